@@ -1,0 +1,36 @@
+import { type ConnectionSource, hasConnection, type Kind } from './kind.ts'
+
+/** The GraphQL document that reads a page of a kind; the connection is aliased `page`, the count is asked for on demand. */
+export function pageDocument(kind: Kind): string {
+  const source = connectionOf(kind)
+  const { connection, filterType, order } = source
+  const orderVariable = order ? `, $orderBy: ${order.type}` : ''
+  const orderArgument = order ? ', orderBy: $orderBy' : ''
+  return `query Wizbridge_${kind.table}($first: Int!, $after: String, $filterBy: ${filterType}${orderVariable}, $count: Boolean!) {
+  page: ${connection}(first: $first, after: $after, filterBy: $filterBy${orderArgument}) {
+    nodes { ${kind.select} }
+    pageInfo { hasNextPage endCursor }
+    totalCount @include(if: $count)
+  }
+}`
+}
+
+/** The cheapest question about a kind: may we read it, and how many are there? */
+export function countDocument(kind: Kind): string {
+  const { connection, filterType } = connectionOf(kind)
+  return `query Wizbridge_${kind.table}_count($filterBy: ${filterType}) {
+  page: ${connection}(first: 1, filterBy: $filterBy) { totalCount nodes { __typename } }
+}`
+}
+
+/** The order a walk asks for, as variables; an unmoving key keeps rows from hopping between pages. */
+export function orderVariables(kind: Kind): Record<string, unknown> {
+  const { order } = connectionOf(kind)
+  return order ? { orderBy: { field: order.field, direction: order.direction } } : {}
+}
+
+/** The connection a kind is read through; asking it of an embedded kind is a mistake of ours. */
+export function connectionOf(kind: Kind): ConnectionSource {
+  if (!hasConnection(kind)) throw new Error(`kind ${kind.name} is read inside another kind`)
+  return kind.source
+}
