@@ -39,17 +39,18 @@ let known: string[] = []
 /** Every later `scrub` hides this exact value, also where it is escaped for JSON or a URL. */
 export function redactValue(secret: string): void {
   if (secret.length < SHORTEST_SECRET) return
-  const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]
+  const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret.toWellFormed())]
   known = [...new Set([...known, ...forms])].sort((a, b) => b.length - a.length)
 }
 
-const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/?#:@"]*:)[^\s/?#"]+@/gi
-const BEARER = /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi
+// Both stay linear on hostile text: every repetition is bounded or ends at a character it excludes.
+const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/?#:@"]*:)[^\s/?#"]+@/gi
+const AUTHORIZATION = /\b(Bearer (?=[\w.~+/=-]{8})|Basic (?=[\w+/=]{16}))[\w.~+/=-]+/gi
 
 /** The same text without registered secrets, passwords inside addresses, and authorization values. */
 export function scrub(text: string): string {
   const exact = known.reduce((left, form) => left.replaceAll(form, HIDDEN), text)
-  return exact.replace(URL_PASSWORD, `$1${HIDDEN}@`).replace(BEARER, `$1 ${HIDDEN}`)
+  return exact.replace(URL_PASSWORD, `$1${HIDDEN}@`).replace(AUTHORIZATION, `$1${HIDDEN}`)
 }
 
 const SECRET_KEY = /(secret|password|passwd|passphrase|token|apikey|masterkey|privatekey|authorization|cookie)$/

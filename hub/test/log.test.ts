@@ -51,7 +51,8 @@ describe('scrub', () => {
     ['postgres://wiz:pa@ss:word@db:5432/x failed', 'postgres://wiz:[redacted]@db:5432/x failed'],
     ['at http://proxy:3128/a:b@c', 'at http://proxy:3128/a:b@c'],
     ['sent Authorization: Bearer abc.def-123', 'sent Authorization: Bearer [redacted]'],
-    ['nothing here', 'nothing here'],
+    ['authorization: basic dXNlcjpwYXNzd29yZA==', 'authorization: basic [redacted]'],
+    ['a basic explanation of the bearer token', 'a basic explanation of the bearer token'],
   ])('%s', (before, after) => {
     expect(scrub(before)).toBe(after)
   })
