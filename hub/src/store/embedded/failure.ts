@@ -1,0 +1,24 @@
+import { Fatal, sentenceOf } from '../../errors.ts'
+
+const LAST_LINES = 20
+
+/** What PostgreSQL or the file system said, as one sentence and a next step. */
+export function startFailure(said: unknown, where: { dataDir: string; doing: string }): Fatal {
+  const text = sentenceOf(said)
+  const log = text.trim().split('\n').slice(-LAST_LINES)
+  const options = { details: { dataDir: where.dataDir, log }, cause: said instanceof Error ? said : undefined }
+  if (/ENOSPC|EDQUOT|No space left on device|Disk quota exceeded/.test(text)) {
+    const next = `Free some space and start again; nothing that was stored is lost.`
+    return new Fatal('disk-full', `The disk that holds the data directory ${where.dataDir} is full. ${next}`, options)
+  }
+  if (/EACCES|EPERM|EROFS|ENOTDIR|EEXIST|Permission denied|Read-only file system/.test(text)) {
+    const next = 'Give the account that runs Wizbridge a folder it owns (WIZBRIDGE_DATA_DIR).'
+    return new Fatal('data-dir-not-writable', `Cannot write to the data directory ${where.dataDir}. ${next}`, options)
+  }
+  const next = 'Its last lines are attached; if they do not help, set DATABASE_URL to a PostgreSQL of your own.'
+  return new Fatal(
+    'embedded-start-failed',
+    `The embedded PostgreSQL in ${where.dataDir} ${where.doing}. ${next}`,
+    options,
+  )
+}
