@@ -1,5 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { chownSync, lchownSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  lchownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import path from 'node:path'
 import { Fatal } from '../../errors.ts'
 import type { Account } from './account.ts'
@@ -41,8 +51,9 @@ export async function prepareCluster(options: {
       details: { directory, found: version, expected: binaries.major },
     })
   }
-  // Restored from a copy that root has made, for example.
+  // A copy that was restored may belong to root or be open to others, both of which PostgreSQL refuses.
   if (account && statSync(directory).uid === 0) giveTo(account, directory)
+  chmodSync(directory, 0o700)
 }
 
 async function initialise({

@@ -12,7 +12,7 @@ import { namedFromInside } from './cluster.ts'
 import { endWithProcess } from './end-with-process.ts'
 import { startFailure } from './failure.ts'
 import { startProgram } from './program.ts'
-import { type Connection, serverSettings } from './settings.ts'
+import { type Connection, serverSettings, socketPath } from './settings.ts'
 
 /** A server that accepts connections. */
 export interface Server {
@@ -35,8 +35,10 @@ export async function startServer(options: {
   log: Log
 }): Promise<Server> {
   const { directory, connection, account, binaries, log } = options
-  // Nobody it could name is left, but its number may belong to a stranger by now, whom PostgreSQL would yield to.
-  rmSync(path.join(directory, 'postmaster.pid'), { force: true })
+  // Nobody they could name is left; but the number may belong to a stranger by now, or to a dead process that its
+  // parent does not collect, and PostgreSQL would yield to it.
+  const socket = socketPath(directory)
+  for (const file of [path.join(directory, 'postmaster.pid'), `${socket}.lock`, socket]) rmSync(file, { force: true })
   const args = ['-D', namedFromInside(directory, account), ...serverSettings(options)]
   const child = startProgram(binaries.postgres, args, { account, cwd: directory })
   const lines = follow(child, log)
