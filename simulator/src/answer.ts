@@ -3,6 +3,8 @@ export interface Answer {
   status: number
   headers: Record<string, string>
   body: string | Uint8Array | Iterable<Uint8Array>
+  /** Called when the body has been sent whole. */
+  sent?: () => void
 }
 
 /** How a rate limit is told: both wire forms of Wiz are known, the second with and without its header. */

@@ -5,6 +5,7 @@ import type { Account } from '../world/account.ts'
 import { fingerprintOf, readCursor, writeCursor } from './cursor.ts'
 import { readFilter } from './filter.ts'
 import { isLoadRoot, LOAD_ROOTS, type LoadRoot, type LoadRootName } from './load-root.ts'
+import { createMemory } from './memory.ts'
 import { createTemplate } from './node-template.ts'
 import { createRows, type Rows } from './rows.ts'
 import { sampleQuery } from './sample-query.ts'
@@ -24,6 +25,8 @@ export interface LoadOptions {
 /** A whole body, and where its cursors lead. */
 export interface LoadAnswer {
   body: Buffer
+  /** Says that the body has been sent and its memory may be used again. */
+  done(): void
   cursors: { root: RootField; cursor: string }[]
 }
 
@@ -109,6 +112,7 @@ export function createLoad(
       return [name, { root, rows: createRows(name, root, rows, seed, micros()), walks: new Map() }]
     }),
   )
+  const memory = createMemory()
   const samples = new Map<string, Promise<Map<string, Shape> | null>>()
 
   const sample = (operation: Operation, graphql: GraphQLRequest, account: Account) => {
@@ -146,9 +150,10 @@ export function createLoad(
         }
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error)
-        return { body: bytesOf(errorAnswer('BAD_USER_INPUT', message)), cursors: [] }
+        return { body: bytesOf(errorAnswer('BAD_USER_INPUT', message)), cursors: [], done: () => undefined }
       }
-      return { body: writePages(pages), cursors }
+      const body = writePages(pages, memory)
+      return { body, cursors, done: () => memory.give(body) }
     },
     change(fraction) {
       return [...served.values()].reduce((sum, { rows: all }) => sum + all.change(fraction, micros()), 0)

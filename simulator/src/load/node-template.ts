@@ -43,12 +43,11 @@ function writeTimestamp(target: Buffer, at: number, micros: number): void {
   writeDigits(target, at + 20, micros - seconds * SECOND, 6)
 }
 
-const writeId: Fill = (target, at, rows, row) => target.write(rows.ids.id(row), at + 1, 'latin1')
+const writeId: Fill = (target, at, rows, row) => rows.ids.write(target, at + 1, row)
 
-const timeFill =
-  (time: 'createdAt' | 'changedAt'): Fill =>
-  (target, at, rows, row) =>
-    writeTimestamp(target, at + 1, rows[time](row))
+const writeCreated: Fill = (target, at, rows, row) => writeTimestamp(target, at + 1, rows.createdAt(row))
+
+const writeChanged: Fill = (target, at, rows, row) => writeTimestamp(target, at + 1, rows.changedAt(row))
 
 /** Writes a quoted word and fills the gap up with blanks, which JSON does not mind. */
 function wordFill(name: 'status' | 'severity', words: readonly string[]): Fill {
@@ -64,8 +63,8 @@ function gapsOf(root: LoadRoot): Map<string, { fill: Fill; length: number }> {
     ['id', { fill: writeId, length: ID_LENGTH }],
     ['status', { fill: wordFill('status', root.statuses), length: longest(root.statuses) }],
     ['severity', { fill: wordFill('severity', root.severities), length: longest(root.severities) }],
-    ...root.created.fields.map((name) => [name, { fill: timeFill('createdAt'), length: TIMESTAMP_LENGTH }] as const),
-    ...root.changed.fields.map((name) => [name, { fill: timeFill('changedAt'), length: TIMESTAMP_LENGTH }] as const),
+    ...root.created.fields.map((name) => [name, { fill: writeCreated, length: TIMESTAMP_LENGTH }] as const),
+    ...root.changed.fields.map((name) => [name, { fill: writeChanged, length: TIMESTAMP_LENGTH }] as const),
   ])
 }
 

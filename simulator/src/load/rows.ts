@@ -1,12 +1,12 @@
 import { hashText, mix, unit } from '../world/chance/hash.ts'
-import { type RowIds, rowIds } from '../world/chance/row-ids.ts'
 import { DAY, HOUR, type Micros } from '../world/time/timestamp.ts'
+import { type BulkIds, bulkIds } from './bulk-ids.ts'
 import type { LoadRoot } from './load-root.ts'
 
 /** A million rows that are computed, not kept: only what has changed takes memory (5 bytes a row, 12 a change). */
 export interface Rows {
   count: number
-  ids: RowIds
+  ids: BulkIds
   createdAt(row: number): Micros
   changedAt(row: number): Micros
   status(row: number): string
@@ -51,7 +51,7 @@ export function createRows(name: string, root: LoadRoot, count: number, seed: nu
 
   return {
     count,
-    ids: rowIds(key),
+    ids: bulkIds(key),
     createdAt,
     changedAt: (row) => changedTimes[latest[row] ?? -1] ?? createdAt(row) + HOUR,
     status: (row) => word(root.statuses, row, 1),

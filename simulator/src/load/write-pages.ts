@@ -1,3 +1,4 @@
+import type { Memory } from './memory.ts'
 import type { NodeTemplate } from './node-template.ts'
 import type { Rows } from './rows.ts'
 
@@ -59,9 +60,9 @@ function sizeOf({ before, after, page }: Layout): number {
 }
 
 /** Writes a GraphQL answer into one buffer: templates are copied, and what differs from row to row is written over them. */
-export function writePages(pages: readonly Page[]): Buffer {
+export function writePages(pages: readonly Page[], memory: Memory): Buffer {
   const layouts = pages.map((page, index) => layOut(page, index === 0, index === pages.length - 1))
-  const target = Buffer.allocUnsafe(layouts.reduce((sum, layout) => sum + sizeOf(layout), 0))
+  const target = memory.take(layouts.reduce((sum, layout) => sum + sizeOf(layout), 0))
   let at = 0
   for (const { before, after, page } of layouts) {
     target.set(before, at)

@@ -39,12 +39,13 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
 }
 
 /** Sends an answer and waits until it has left. */
-export async function send(response: ServerResponse, { status, headers, body }: Answer): Promise<void> {
+export async function send(response: ServerResponse, { status, headers, body, sent }: Answer): Promise<void> {
   if (response.destroyed) return
   if (typeof body === 'string' || body instanceof Uint8Array) {
     response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
     response.end(body)
     if (!response.writableFinished) await Promise.race([once(response, 'finish'), once(response, 'close')])
+    if (response.writableFinished) sent?.()
     return
   }
   response.writeHead(status, headers)

@@ -89,7 +89,8 @@ async function execute(turn: Turn): Promise<Answer> {
     for (const { root, cursor } of loaded.cursors) {
       services.pages.remember(account.clientId, root, services.pages.pageOf(account.clientId, root), cursor, undefined)
     }
-    return { status: 200, headers: { 'content-type': 'application/json; charset=utf-8' }, body: loaded.body }
+    const headers = { 'content-type': 'application/json; charset=utf-8' }
+    return { status: 200, headers, body: loaded.body, sent: loaded.done }
   }
   const executed = loaded ? null : await services.execute(graphql, { account })
   // A copy, as the result may share objects with the world.
