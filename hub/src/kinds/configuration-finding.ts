@@ -13,6 +13,7 @@ export const configurationFinding = defineKind({
     filterType: 'ConfigurationFindingFilters',
     always: { status: STATUSES },
     pageSize: 500,
+    isCountCapped: true,
     lookup: 'configurationFinding',
     // updatedAt, not analyzedAt: the latter moves at every scan even when nothing changed (wiz-api.md §3.3).
     delta: { filter: 'updatedAt', column: 'updatedAt', overlapMinutes: 5, always: { includeDeleted: true } },
@@ -54,21 +55,22 @@ export const configurationFinding = defineKind({
     ruleName: text('rule.name', 'The name of that rule.').nullable(),
     result: oneOf('result', 'What the check said.', ['PASS', 'FAIL', 'ERROR', 'NOT_ASSESSED'])
       .nullable()
-      .index()
+
       .tracked(),
-    status: oneOf('status', 'Where it stands.', STATUSES).nullable().index().tracked(),
-    severity: oneOf('severity', 'How bad it is.', FINDING_SEVERITIES).nullable().ranked().index().tracked(),
+    status: oneOf('status', 'Where it stands.', STATUSES).nullable().tracked().index(),
+    severity: oneOf('severity', 'How bad it is.', FINDING_SEVERITIES).nullable().ranked().tracked().index(),
     assetId: text('resource.id', 'The resource that was checked.').nullable().index(),
     assetName: text('resource.name', 'The name of that resource.').nullable(),
-    assetType: text('resource.type', 'What that resource is.').nullable().index(),
-    platform: text('resource.cloudPlatform', 'The cloud that resource is in.').nullable().index(),
+    assetType: text('resource.type', 'What that resource is.').nullable(),
+    platform: text('resource.cloudPlatform', 'The cloud that resource is in.').nullable(),
     region: text('resource.region', 'The region that resource is in.').nullable(),
     providerId: text('resource.providerId', "The cloud's own id of the resource.").nullable(),
-    subscriptionId: text('subscription.externalId', 'The cloud account or subscription.').nullable().index(),
+    subscriptionId: text('subscription.externalId', 'The cloud account or subscription.').nullable(),
     projectIds: texts('resource.projects[].id', 'The Wiz projects it belongs to.').nullable().index(),
-    frameworks: texts('securitySubCategories[].category.framework.name', 'The compliance frameworks it counts for.')
-      .nullable()
-      .index(),
+    frameworks: texts(
+      'securitySubCategories[].category.framework.name',
+      'The compliance frameworks it counts for.',
+    ).nullable(),
     resolutionReason: text('resolutionReason', 'Why it ended.').nullable().tracked(),
     deleted: boolean('deleted', 'Wiz says it is gone.').nullable(),
     firstSeenAt: time('firstSeenAt', 'When Wiz first saw it.').nullable().index(),

@@ -23,21 +23,19 @@ export const containerImage = defineKind({
   select: CLOUD_RESOURCE_FIELDS,
   columns: {
     id: text('id', 'Wiz id of the image.'),
-    name: text('name', 'Its name.').nullable(),
+    name: text('name', 'Its name.').nullable().index(),
     digest: text('externalId', 'Its digest or registry id.').nullable().index(),
     providerId: text('providerUniqueId', "The registry's unique id.").nullable().index(),
-    platform: text('cloudPlatform', 'The cloud its registry is in.').nullable().index(),
+    platform: text('cloudPlatform', 'The cloud its registry is in.').nullable(),
     region: text('region', 'The region its registry is in.').nullable(),
-    operatingSystem: text('typeFields.operatingSystemDistribution.name', 'The distribution it is built on.')
-      .nullable()
-      .index(),
-    subscriptionId: text('cloudAccount.externalId', 'The cloud account or subscription.').nullable().index(),
+    operatingSystem: text('typeFields.operatingSystemDistribution.name', 'The distribution it is built on.').nullable(),
+    subscriptionId: text('cloudAccount.externalId', 'The cloud account or subscription.').nullable(),
     isExposed: boolean('isAccessibleFromInternet', 'It can be reached from the internet.').nullable(),
-    issueCount: number('issueAnalytics.issueCount', 'How many open issues it has.').nullable().index(),
+    issueCount: number('issueAnalytics.issueCount', 'How many open issues it has.').nullable(),
     projectIds: texts('projects[].id', 'The Wiz projects it belongs to.').nullable().index(),
     tags: json('tags', 'Its tags, as a list of keys and values.').nullable(),
     firstSeenAt: time('firstSeen', 'When Wiz first saw it.').nullable().index(),
-    updatedAt: time('updatedAt', 'When Wiz last touched it.').nullable().index(),
+    updatedAt: time('updatedAt', 'When Wiz last touched it.').nullable(),
     deletedAt: time('deletedAt', 'When it was deleted.').nullable(),
   },
   planFilters: {

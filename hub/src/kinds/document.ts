@@ -3,23 +3,24 @@ import { type ConnectionSource, hasConnection, type Kind } from './kind.ts'
 /** The GraphQL document that reads a page of a kind; the connection is aliased `page`, the count is asked for on demand. */
 export function pageDocument(kind: Kind): string {
   const source = connectionOf(kind)
-  const { connection, filterType, order } = source
+  const { connection, filterType, order, isCountCapped } = source
+  const capped = isCountCapped ? ' maxCountReached' : ''
   const orderVariable = order ? `, $orderBy: ${order.type}` : ''
   const orderArgument = order ? ', orderBy: $orderBy' : ''
   return `query Wizbridge_${kind.table}($first: Int!, $after: String, $filterBy: ${filterType}${orderVariable}, $count: Boolean!) {
   page: ${connection}(first: $first, after: $after, filterBy: $filterBy${orderArgument}) {
     nodes { ${kind.select} }
     pageInfo { hasNextPage endCursor }
-    totalCount @include(if: $count)
+    totalCount @include(if: $count)${capped}
   }
 }`
 }
 
 /** The cheapest question about a kind: may we read it, and how many are there? */
 export function countDocument(kind: Kind): string {
-  const { connection, filterType } = connectionOf(kind)
+  const { connection, filterType, isCountCapped } = connectionOf(kind)
   return `query Wizbridge_${kind.table}_count($filterBy: ${filterType}) {
-  page: ${connection}(first: 1, filterBy: $filterBy) { totalCount nodes { __typename } }
+  page: ${connection}(first: 1, filterBy: $filterBy) { totalCount${isCountCapped ? ' maxCountReached' : ''} nodes { __typename } }
 }`
 }
 

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import { buildSchema, type GraphQLSchema } from 'graphql'
+import type { Config } from './config.ts'
+import type { Log } from './log.ts'
+import { openStore, type Store } from './store/open-store.ts'
+import { loadKeyRing } from './store/secrets/master-key-file.ts'
+import { createSecrets, type Secrets } from './store/secrets/secrets.ts'
+import { createGovernor, type Governor, memoryLedger } from './wiz/governor.ts'
+import { createTransport, type Transport, userAgentOf } from './wiz/transport.ts'
+
+/** The version of this program. */
+export const VERSION = (
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+).version
+
+/** Everything a process of Wizbridge holds open. */
+export interface App {
+  readonly config: Config
+  readonly log: Log
+  readonly store: Store
+  readonly secrets: Secrets
+  /** Our reading of Wiz's API, to tell which fields Wiz no longer has. */
+  readonly schema: GraphQLSchema
+  readonly transport: Transport
+  /** The one governor of a service account in this process. */
+  governorFor(account: string): Governor
+  close(): Promise<void>
+}
+
+/** Opens the store and what goes with it. */
+export async function openApp(config: Config, log: Log, options: { fsync?: boolean } = {}): Promise<App> {
+  const store = await openStore(config, log, options)
+  try {
+    const secrets = createSecrets(await loadKeyRing(config))
+    const transport = createTransport({
+      allowHosts: config.allowHosts,
+      proxy: config.httpsProxy,
+      userAgent: userAgentOf(VERSION),
+    })
+    const governors = new Map<string, Governor>()
+    return {
+      config,
+      log,
+      store,
+      secrets,
+      schema: buildSchema(readFileSync(new URL('../../schema/wiz.graphql', import.meta.url), 'utf8')),
+      transport,
+      governorFor(account) {
+        const governor = governors.get(account) ?? createGovernor({ ledger: memoryLedger() })
+        governors.set(account, governor)
+        return governor
+      },
+      async close() {
+        await transport.close()
+        await store.close()
+      },
+    }
+  } catch (error) {
+    await store.close().catch(() => undefined)
+    throw error
+  }
+}

@@ -1,0 +1,161 @@
+import { connectionOf, countDocument } from '../kinds/document.ts'
+import { hasConnection, type Kind } from '../kinds/kind.ts'
+import { kindNamed } from '../kinds/kinds.ts'
+import { type Absence, countSeen, findAbsent, holdRows, markAbsent } from '../store/absences.ts'
+import { buryRows } from '../store/bury-rows.ts'
+import type { Claim } from '../store/claims.ts'
+import { keepWatermark, type ReceiptFacts, receiptFacts } from '../store/receipts.ts'
+import { type Settlement, settle, walkAgain } from '../store/steps.ts'
+import { transaction } from '../store/transaction.ts'
+import { confirmAbsences } from './confirm-absences.ts'
+import { filterFor } from './scope.ts'
+import type { WalkContext } from './walk-partition.ts'
+
+// A removal of more than this many rows, and of more than this share of them, waits for a person.
+const REMOVALS_UNASKED = 10
+const SHARE_UNASKED = 0.1
+
+/** Judges what the parts of a kind brought: whether it is complete, what has gone, and what that leads to. */
+export async function settleKind(context: WalkContext, claim: Claim): Promise<void> {
+  const { store } = context
+  const kind = kindNamed(claim.kind)
+  const facts = await receiptFacts(store, claim.runId, kind)
+  const fetched = await countSeen(store, claim.runId, kind.name)
+  const parent = hasConnection(kind) ? undefined : await receiptFacts(store, claim.runId, kindNamed(parentOf(kind)))
+  const verdict = await judge(context, claim, kind, facts, fetched, parent)
+  if (verdict === 'walk-again') return walkAgain(store, claim)
+  // A delta says nothing about what it does not name, also not about what lives inside its nodes.
+  const isWhole = (parent ?? facts).mode === 'full'
+  const removal =
+    verdict.errorCode === 'empty-answer'
+      ? await holdAll(context, claim, kind, facts)
+      : verdict.state === 'complete' && isWhole
+        ? await remove(context, claim, kind, facts)
+        : NOTHING
+  const held = removal.held > 0
+  const result: Settlement = {
+    ...removal,
+    state: held ? 'partial' : verdict.state,
+    expected: verdict.expected,
+    fetched: fetched + facts.rejected,
+    errorCode: held ? 'needs-approval' : verdict.errorCode,
+    error: verdict.error ?? (held ? heldSentence(removal.held) : undefined),
+    notes: [...facts.notes, ...removal.notes],
+  }
+  if (result.state === 'complete') await keepWatermark(store, claim, kind, facts)
+  await settle(store, claim, result)
+}
+
+function parentOf(kind: Kind): string {
+  return 'inside' in kind.source ? kind.source.inside : kind.name
+}
+
+interface Verdict {
+  readonly state: Settlement['state']
+  readonly expected: number | null
+  readonly errorCode?: string | undefined
+  readonly error?: string | undefined
+}
+
+async function judge(
+  { store, wiz, scope, signal }: WalkContext,
+  claim: Claim,
+  kind: Kind,
+  facts: ReceiptFacts,
+  fetched: number,
+  parent: ReceiptFacts | undefined,
+): Promise<Verdict | 'walk-again'> {
+  const expected = facts.expected
+  if (facts.failure) {
+    const { code, sentence } = facts.failure
+    return { state: fetched > 0 ? 'partial' : 'failed', expected, errorCode: code, error: sentence }
+  }
+  if (parent) {
+    if (parent.state === 'complete') return { state: 'complete', expected: fetched }
+    const error = `It is read inside ${parentOf(kind)}, which is not complete.`
+    return { state: fetched > 0 ? 'partial' : 'failed', expected: null, errorCode: 'parent-incomplete', error }
+  }
+  if (facts.mode === 'delta') return enough(kind, fetched + facts.rejected, expected, facts, expected)
+
+  const { data } = await wiz.ask<{ page: { totalCount?: number | null } | null }>({
+    document: countDocument(kind),
+    variables: { filterBy: filterFor(kind, scope, {}) },
+    signal,
+  })
+  const now = data?.page?.totalCount ?? null
+  // The estate changes while it is read, so anything between the count before and the count after is whole.
+  const least = now === null || expected === null ? (now ?? expected) : Math.min(now, expected)
+  const verdict = enough(kind, fetched + facts.rejected, least, facts, now ?? expected)
+  if (verdict.errorCode === 'rows-missing' && !facts.walkedAgain) return 'walk-again'
+  if (fetched === 0 && facts.stored > 0) {
+    const error = `Wiz answered with no ${kind.plural} at all, but ${facts.stored} are stored. Check the projects of the service account; approve the removal if they are really gone.`
+    return { state: 'partial', expected: now, errorCode: 'empty-answer', error }
+  }
+  return verdict
+}
+
+function enough(
+  kind: Kind,
+  fetched: number,
+  least: number | null,
+  facts: ReceiptFacts,
+  expected: number | null,
+): Verdict {
+  if (least !== null && fetched < least) {
+    const error = `Wiz says there are ${least} ${kind.plural}, but only ${fetched} came. The rest is read by the next sync; nothing was removed.`
+    return { state: 'partial', expected, errorCode: 'rows-missing', error }
+  }
+  if (facts.rejected > 0) {
+    const error = `${facts.rejected} records could not be read and were set aside: see "wizbridge runs show". Nothing was removed.`
+    return { state: 'partial', expected, errorCode: 'records-rejected', error }
+  }
+  if (facts.incomplete > 0) {
+    const error = `Wiz could not read some fields of ${facts.incomplete} records. They are read again by the next sync; nothing was removed.`
+    return { state: 'partial', expected, errorCode: 'records-incomplete', error }
+  }
+  return { state: 'complete', expected }
+}
+
+type Removal = Pick<Settlement, 'removed' | 'marked' | 'held'> & { readonly notes: readonly string[] }
+const NOTHING: Removal = { removed: 0, marked: 0, held: 0, notes: [] }
+
+/** Removes what is gone: at once where Wiz confirms it by id, else when a second complete walk misses it too. */
+async function remove(context: WalkContext, claim: Claim, kind: Kind, facts: ReceiptFacts): Promise<Removal> {
+  const { store, scope } = context
+  const run = absenceRun(claim, facts)
+  const { stored, absent } = await findAbsent(store, kind, run, scope)
+  if (absent.length === 0) return NOTHING
+  await markAbsent(store, kind, claim.connectionId, claim.runId, idsOf(absent))
+  if (absent.length > REMOVALS_UNASKED && absent.length > stored * SHARE_UNASKED) {
+    return { ...NOTHING, marked: absent.length, held: await holdRows(store, kind, claim.runId, idsOf(absent)) }
+  }
+  const lookup = hasConnection(kind) ? connectionOf(kind).lookup : undefined
+  const confirmed = lookup
+    ? await confirmAbsences(context, claim, kind, lookup, idsOf(absent))
+    : { gone: idsOf(absent.filter((row) => row.since !== null && facts.isCounted)), left: [], notes: [] }
+  const removed = await transaction(store.pool, async (client) => {
+    const burial = { connectionId: claim.connectionId, runId: claim.runId, cause: 'sync' }
+    const gone = await buryRows(client, kind, confirmed.gone, { ...burial, reason: 'gone-from-wiz' })
+    return gone + (await buryRows(client, kind, confirmed.left, { ...burial, reason: 'left-scope' }))
+  })
+  return { removed, marked: absent.length - removed, held: 0, notes: confirmed.notes }
+}
+
+/** Nothing at all came: everything that is stored stays, until a person says that it is really gone. */
+async function holdAll({ store, scope }: WalkContext, claim: Claim, kind: Kind, facts: ReceiptFacts): Promise<Removal> {
+  const { absent } = await findAbsent(store, kind, absenceRun(claim, facts), scope)
+  const held = await holdRows(store, kind, claim.runId, idsOf(absent))
+  return { ...NOTHING, marked: held, held }
+}
+
+function absenceRun(claim: Claim, facts: ReceiptFacts) {
+  return { runId: claim.runId, connectionId: claim.connectionId, walkStartedAt: facts.walkStartedAt }
+}
+
+function idsOf(rows: readonly Absence[]): string[] {
+  return rows.map((row) => row.id)
+}
+
+function heldSentence(count: number): string {
+  return `${count} records are gone from Wiz: so many that a person has to look first. See "wizbridge runs show", then "wizbridge runs approve".`
+}

@@ -1,0 +1,193 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { GraphQLSchema } from 'graphql'
+import { codeOf, Retriable, sentenceOf } from '../errors.ts'
+import { hasConnection, type Kind } from '../kinds/kind.ts'
+import { KINDS } from '../kinds/kinds.ts'
+import type { Log } from '../log.ts'
+import type { Scope } from '../store/absences.ts'
+import { type Claim, Claims } from '../store/claims.ts'
+import { LostClaim } from '../store/commit-page.ts'
+import { databaseFailure } from '../store/database-failure.ts'
+import type { Store } from '../store/open-store.ts'
+import { startWalk } from '../store/receipts.ts'
+import { createRun, failRun, openRun } from '../store/runs.ts'
+import { failPartition, settle, takeNextStep } from '../store/steps.ts'
+import type { Wiz } from '../wiz/client.ts'
+import type { Slice } from './scope.ts'
+import { settleKind } from './settle-kind.ts'
+import { walkPartition } from './walk-partition.ts'
+
+/** What to bring in. */
+export interface SyncRequest {
+  readonly connectionId: number
+  readonly startedBy: string
+  /** All of them when absent. */
+  readonly kinds?: readonly Kind[] | undefined
+  /** Read everything again, also where only the changes would do. */
+  readonly full?: boolean | undefined
+  readonly scope: Scope
+}
+
+/** Starts a run, or finds the one that is under way for the connection. */
+export async function startSync(store: Store, request: SyncRequest): Promise<{ runId: number; isNew: boolean }> {
+  const open = await openRun(store, request.connectionId)
+  if (open !== undefined) return { runId: open, isNew: false }
+  const wanted = request.kinds ?? KINDS
+  const parents = wanted.flatMap((kind) => ('inside' in kind.source ? [kind.source.inside] : []))
+  const kinds = KINDS.filter((kind) => wanted.includes(kind) || parents.includes(kind.name))
+  const marks = await store.db
+    .selectFrom('watermark')
+    .select(['kind', 'scope', 'reached'])
+    .where('connection_id', '=', request.connectionId)
+    .execute()
+  const runId = await createRun(store, {
+    connectionId: request.connectionId,
+    startedBy: request.startedBy,
+    kinds: kinds.map((kind) => {
+      const mark = marks.find((each) => each.kind === kind.name)
+      const sameScope = mark && JSON.stringify(mark.scope) === JSON.stringify(sorted(request.scope))
+      const since = !request.full && sameScope ? deltaStart(kind, mark.reached) : undefined
+      const mode = !hasConnection(kind) ? 'inside' : since ? 'delta' : 'full'
+      return { name: kind.name, mode, scope: sorted(request.scope), since }
+    }),
+  })
+  return { runId, isNew: true }
+}
+
+/** A little before what is known for certain: rows that share a moment with the last one seen are not lost. */
+function deltaStart(kind: Kind, reached: string | null): string | undefined {
+  if (!hasConnection(kind) || !kind.source.delta || !reached) return undefined
+  return new Date(Date.parse(reached) - kind.source.delta.overlapMinutes * 60_000).toISOString()
+}
+
+// jsonb keeps its keys in an order of its own; scopes are compared as text.
+function sorted(scope: Scope): Scope {
+  const keys = Object.keys(scope).sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
+  return Object.fromEntries(keys.map((key) => [key, scope[key as keyof Scope]]))
+}
+
+/** What a process needs to work on a run. */
+export interface WorkContext {
+  readonly store: Store
+  readonly wiz: Wiz
+  readonly schema: GraphQLSchema
+  readonly log: Log
+  readonly signal: AbortSignal
+  /** How many partitions this process works on at once. */
+  readonly width?: number
+}
+
+const WIDTH = 10
+const IDLE_MS = 150
+// A database that restarts is waited for this long before the run is left to whoever comes next.
+const DATABASE_PATIENCE_MS = 60_000
+
+/** Works on a run until it has ended, beside any other process that does; stopping early loses nothing. */
+export async function workOnRun(context: WorkContext, runId: number): Promise<void> {
+  const { store, wiz } = context
+  try {
+    await wiz.authenticate(context.signal)
+  } catch (error) {
+    if (context.signal.aborted) throw error
+    return failRun(store, runId, codeOf(error), sentenceOf(error))
+  }
+  const claims = new Claims(store)
+  const stop = new AbortController()
+  const signal = AbortSignal.any([context.signal, stop.signal])
+  const renewalsBefore = wiz.numbers().tokenRenewals
+  try {
+    const loops = Array.from({ length: context.width ?? WIDTH }, () => loop({ ...context, signal }, claims, runId))
+    const results = await Promise.allSettled(loops.map((each) => each.catch((error) => failTogether(stop, error))))
+    const failed = results.find((result) => result.status === 'rejected')
+    if (failed) throw failed.reason
+  } finally {
+    await claims.close()
+    const renewals = wiz.numbers().tokenRenewals - renewalsBefore
+    await store.pool
+      .query('UPDATE run SET renewals = renewals + $2 WHERE id = $1', [runId, renewals])
+      .catch(() => undefined)
+  }
+}
+
+function failTogether(stop: AbortController, error: unknown): never {
+  stop.abort(error)
+  throw error
+}
+
+async function loop(context: WorkContext, claims: Claims, runId: number): Promise<void> {
+  let downSince: number | undefined
+  for (;;) {
+    context.signal.throwIfAborted()
+    try {
+      const claim = await claims.next(runId)
+      if (claim) await workOnClaim(context, claims, claim)
+      else if (await hasEnded(context.store, runId)) return
+      else await sleep(IDLE_MS, undefined, { signal: context.signal })
+      downSince = undefined
+    } catch (error) {
+      const failure = databaseFailure(error)
+      const isDown = failure instanceof Retriable && failure.code === 'database-unavailable'
+      downSince ??= Date.now()
+      if (!isDown || Date.now() - downSince > DATABASE_PATIENCE_MS) throw failure
+      context.log.warn({ runId }, 'the database is away; waiting for it')
+      await sleep(1000, undefined, { signal: context.signal })
+    }
+  }
+}
+
+async function workOnClaim(context: WorkContext, claims: Claims, claim: Claim): Promise<void> {
+  const { store, log } = context
+  try {
+    const { rows } = await store.pool.query<{ scope: Scope }>(
+      'SELECT scope FROM receipt WHERE run_id = $1 AND kind = $2',
+      [claim.runId, claim.kind],
+    )
+    const inner = { ...context, scope: rows[0]?.scope ?? {} }
+    if (claim.role === 'settle') return await settleKind(inner, claim)
+    await startWalk(store, claim)
+    await walkPartition(inner, claim, await sliceOf(store, claim))
+    await takeNextStep(store, claim.runId, claim.kind)
+  } catch (error) {
+    const failure = databaseFailure(error)
+    if (failure instanceof LostClaim || context.signal.aborted) return
+    if (codeOf(failure).startsWith('database-')) throw failure
+    log.warn({ runId: claim.runId, kind: claim.kind, code: codeOf(failure), part: claim.label }, sentenceOf(failure))
+    if (claim.role === 'settle') return await settleFailed(store, claim, failure)
+    await failPartition(store, claim, codeOf(failure), sentenceOf(failure))
+    await takeNextStep(store, claim.runId, claim.kind)
+  } finally {
+    await claims.release(claim)
+  }
+}
+
+/** A closing part reads what changed since the walk began, with the overlap of every delta. */
+async function sliceOf(store: Store, claim: Claim): Promise<Slice> {
+  if (claim.role === 'walk') return claim.slice
+  const kind = KINDS.find((each) => each.name === claim.kind)
+  const receipt = await store.db
+    .selectFrom('receipt')
+    .select('walk_started_at')
+    .where('run_id', '=', claim.runId)
+    .where('kind', '=', claim.kind)
+    .executeTakeFirstOrThrow()
+  return { since: kind ? deltaStart(kind, receipt.walk_started_at ?? null) : undefined } as Slice
+}
+
+async function settleFailed(store: Store, claim: Claim, failure: unknown): Promise<void> {
+  await settle(store, claim, {
+    state: 'partial',
+    expected: null,
+    fetched: 0,
+    removed: 0,
+    marked: 0,
+    held: 0,
+    errorCode: codeOf(failure),
+    error: sentenceOf(failure),
+    notes: [],
+  })
+}
+
+async function hasEnded(store: Store, runId: number): Promise<boolean> {
+  const row = await store.db.selectFrom('run').select('status').where('id', '=', runId).executeTakeFirst()
+  return !row || !['queued', 'running'].includes(row.status)
+}

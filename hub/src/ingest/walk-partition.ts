@@ -1,0 +1,154 @@
+import type { GraphQLSchema } from 'graphql'
+import { codeOf } from '../errors.ts'
+import { connectionOf, orderVariables, pageDocument } from '../kinds/document.ts'
+import type { Kind } from '../kinds/kind.ts'
+import { kindNamed, kindsInside } from '../kinds/kinds.ts'
+import { nodeReader, type ReadNode, type RejectedNode } from '../kinds/read-node.ts'
+import type { Scope } from '../store/absences.ts'
+import type { Claim } from '../store/claims.ts'
+import { commitPage, type PageRows } from '../store/commit-page.ts'
+import type { Store } from '../store/open-store.ts'
+import type { Wiz } from '../wiz/client.ts'
+import { type Page, walk } from '../wiz/pages.ts'
+import { cut, isWorthCutting } from './cut.ts'
+import { filterFor, type Slice, scopeTest } from './scope.ts'
+
+/** What a walk needs besides its claim. */
+export interface WalkContext {
+  readonly store: Store
+  readonly wiz: Wiz
+  readonly schema: GraphQLSchema
+  readonly scope: Scope
+  readonly signal: AbortSignal
+}
+
+// Nobody knows whether cursors expire; one that Wiz no longer takes costs the pages of its partition, twice at most.
+const RESTARTS = 2
+
+/** Walks one partition to its end, page by page, from wherever it was left; large ones are cut instead. */
+export async function walkPartition(context: WalkContext, claim: Claim, slice: Slice): Promise<void> {
+  for (let restarts = 0, after = claim.cursor; ; restarts++, after = null) {
+    try {
+      return await walkFrom(context, claim, slice, after)
+    } catch (error) {
+      const refused = codeOf(error) === 'bad-input' || codeOf(error) === 'repeated-cursor'
+      if (after === null || !refused || restarts === RESTARTS) throw error
+    }
+  }
+}
+
+async function walkFrom(context: WalkContext, claim: Claim, slice: Slice, after: string | null): Promise<void> {
+  const { store, wiz, schema, scope, signal } = context
+  const kind = kindNamed(claim.kind)
+  const readers = pageReader(kind, scope)
+  const pages = walk({
+    wiz,
+    document: pageDocument(kind),
+    variables: {
+      filterBy: filterFor(kind, scope, slice),
+      // A delta comes in the order in which things changed, by itself (wiz-api.md §3.1).
+      ...(slice.since ? {} : orderVariables(kind)),
+    },
+    first: connectionOf(kind).pageSize,
+    after,
+    countFirstPage: after === null,
+    signal,
+    schema,
+  })
+  let isFirst = after === null && claim.pages === 0
+  for await (const page of pages) {
+    const { own, inside, earliest } = readers(page)
+    const total = page.totalCount ?? 0
+    const parts =
+      isFirst && page.hasNextPage && isWorthCutting(kind, slice, total)
+        ? await cut(store, kind, claim.connectionId, slice, total, earliest)
+        : []
+    isFirst = false
+    await commitPage(store, claim, {
+      own,
+      inside,
+      cursor: page.endCursor,
+      end: parts.length > 0 ? 'split' : page.hasNextPage ? 'more' : 'done',
+      parts: parts.map(({ label, slice }) => ({ label, slice: { ...slice } })),
+      expected: page.totalCount,
+      observedAt: page.startedAt,
+      calls: 1,
+      bytes: page.bytes,
+      cause: 'sync',
+      incomplete: page.problems.length,
+      notes: notesOf(page),
+    })
+    if (parts.length > 0) return
+  }
+}
+
+function notesOf(page: Page): string[] {
+  return [
+    ...page.dropped.map((field) => `Wiz no longer has ${field}: it was left out.`),
+    ...page.problems.slice(0, 5).map((problem) => `Wiz could not read everything: ${problem.message.slice(0, 200)}`),
+  ]
+}
+
+/** Makes the reader of a kind's pages: its own rows, and those of the kinds inside its nodes. */
+function pageReader(kind: Kind, scope: Scope) {
+  const parts = [kind, ...kindsInside(kind)].map((part) => ({
+    part,
+    read: nodeReader(part),
+    outside: scopeTest(part, part === kind ? scope : {}),
+    path: 'inside' in part.source ? part.source.path : '',
+  }))
+  const dimension = 'partitions' in kind.source ? kind.source.partitions.find((each) => each.by === 'time') : undefined
+  const timeAt = dimension ? Object.keys(kind.columns).indexOf(dimension.column) : -1
+
+  return (page: Page): { own: PageRows; inside: PageRows[]; earliest: string | null } => {
+    const [own, ...inside] = parts.map(({ part, read, outside, path }) =>
+      sort(part, nodesAt(page.nodes, path).map(read), outside),
+    )
+    if (!own) throw new Error('a page has rows of its own kind')
+    const times = own.rows.map((row) => row.values[timeAt]).filter((value) => typeof value === 'string')
+    const nulls = Array.from({ length: page.nullNodes }, () => NULL_NODE)
+    return {
+      own: { ...own, rejected: [...own.rejected, ...nulls] },
+      inside,
+      earliest: times.reduce<string | null>((least, each) => (least === null || each < least ? each : least), null),
+    }
+  }
+}
+
+const NULL_NODE: RejectedNode = {
+  rejected: { code: 'not-an-object', column: 'id', sentence: 'Wiz sent null in place of a node.' },
+  raw: 'null',
+}
+
+function nodesAt(nodes: readonly unknown[], path: string): readonly unknown[] {
+  if (path === '') return nodes
+  return nodes.flatMap((node) => {
+    const list = (node as Record<string, unknown> | null)?.[path]
+    return Array.isArray(list) ? list : []
+  })
+}
+
+/** Tells the rows of a page apart: to keep, deleted by their own word, outside the scope, and unreadable. */
+function sort(
+  kind: Kind,
+  nodes: readonly (ReadNode | RejectedNode)[],
+  outside: (row: ReadNode) => string | undefined,
+): PageRows {
+  const deletedAt = kind.deletedWhen ? Object.keys(kind.columns).indexOf(kind.deletedWhen.column) : -1
+  const rows: ReadNode[] = []
+  const rejected: RejectedNode[] = []
+  const deletedIds: string[] = []
+  const dropped: Record<string, string[]> = {}
+  for (const node of nodes) {
+    if ('rejected' in node) {
+      rejected.push(node)
+      continue
+    }
+    const mark = node.values[deletedAt] ?? null
+    const reason = outside(node)
+    if (kind.deletedWhen?.is === 'true' ? mark === true : mark !== null) deletedIds.push(node.id)
+    else if (reason !== undefined) (dropped[reason] ??= []).push(node.id)
+    else rows.push(node)
+  }
+  return { kind, rows, rejected, deletedIds, dropped }
+}

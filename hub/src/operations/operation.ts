@@ -1,0 +1,57 @@
+import type { z } from 'zod'
+import type { App } from '../app.ts'
+
+/** What somebody may do: each role may do all that the ones before it may. */
+export const ROLES = ['viewer', 'operator', 'admin'] as const
+export type Role = (typeof ROLES)[number]
+
+/** Who asks. The command line on the machine itself acts as its owner. */
+export interface Caller {
+  /** For the history and the audit log, e.g. `cli:root` or `user:ada@example.com`. */
+  readonly name: string
+  readonly role: Role
+  /** The only connections this caller may see; all of them when absent. */
+  readonly connectionIds?: readonly number[]
+  /** The only Wiz projects whose objects this caller may see; all of them when absent. */
+  readonly projectIds?: readonly string[]
+}
+
+/** What an operation is given besides its input. */
+export interface OperationContext {
+  readonly app: App
+  readonly caller: Caller
+  readonly signal: AbortSignal
+}
+
+/** Something that can be asked of the product; routes, commands, documentation and clients derive from the list of these. */
+export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> {
+  /** `<resource>.<verb>`, e.g. `connections.create`. */
+  readonly name: string
+  /** One sentence for the help text and the API documentation. */
+  readonly about: string
+  /** The least role that may ask. */
+  readonly access: Role
+  /** It changes something, so it is written to the audit log. */
+  readonly audit?: boolean
+  /** Method and path below /api/v1; `:names` are inputs. */
+  readonly http: `${'GET' | 'POST' | 'PATCH' | 'DELETE'} /${string}`
+  /** Inputs that stand without a flag on the command line, in order. */
+  readonly args?: readonly string[]
+  /** Inputs that are secret: read from standard input on the command line, never shown. */
+  readonly secrets?: readonly string[]
+  /** The columns of a table of the answer, for people. */
+  readonly columns?: readonly string[]
+  readonly input: I
+  readonly output: O
+  run(context: OperationContext, input: z.output<I>): Promise<z.input<O>>
+}
+
+/** Declares an operation. */
+export function operation<I extends z.ZodObject, O extends z.ZodType>(declaration: Operation<I, O>): Operation<I, O> {
+  return declaration
+}
+
+/** Whether a role may do what needs another one. */
+export function mayDo(role: Role, needed: Role): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(needed)
+}

@@ -1,0 +1,105 @@
+import type pg from 'pg'
+import { databaseFailure } from './database-failure.ts'
+import type { Store } from './open-store.ts'
+
+/** A partition that this process works on, and nobody else. */
+export interface Claim {
+  readonly id: number
+  readonly runId: number
+  readonly connectionId: number
+  readonly kind: string
+  readonly role: 'walk' | 'close' | 'settle'
+  readonly label: string
+  readonly slice: Record<string, unknown>
+  /** Which claim of the partition this is; a write under an older one is refused. */
+  readonly epoch: number
+  readonly cursor: string | null
+  readonly pages: number
+}
+
+// Advisory locks are one space for the whole database; this is our part of it.
+const SPACE = 4681
+
+/**
+ * Claims partitions for one process. The claim is a lock of a database session, so it ends with the process that
+ * holds it, however that dies, and another one can take over at once.
+ */
+export class Claims {
+  readonly #store: Store
+  readonly #held = new Set<number>()
+  #session: Promise<pg.PoolClient> | undefined
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  /** The next partition of a run that nobody works on; undefined when there is none right now. */
+  async next(runId: number): Promise<Claim | undefined> {
+    try {
+      const session = await this.#open()
+      const { rows } = await session.query<{ id: number }>(
+        `SELECT id FROM run_partition WHERE run_id = $1 AND state IN ('ready', 'running') AND id <> ALL ($2)
+         ORDER BY state DESC, id`,
+        [runId, [...this.#held]],
+      )
+      for (const { id } of rows) {
+        if (this.#held.has(id)) continue
+        // Two loops of this process share the session, so the set keeps them apart and the lock keeps others out.
+        this.#held.add(id)
+        const claim = await this.#take(session, id)
+        if (claim) return claim
+        this.#held.delete(id)
+      }
+      return undefined
+    } catch (error) {
+      throw databaseFailure(error)
+    }
+  }
+
+  /** Lets go of a partition, finished or not. */
+  async release(claim: Claim): Promise<void> {
+    const session = await this.#session?.catch(() => undefined)
+    await session?.query('SELECT pg_advisory_unlock($1, $2)', [SPACE, claim.id % 2 ** 31]).catch(() => undefined)
+    this.#held.delete(claim.id)
+  }
+
+  /** Ends the session and with it every claim. */
+  async close(): Promise<void> {
+    const session = await this.#session?.catch(() => undefined)
+    this.#session = undefined
+    session?.release(true)
+  }
+
+  async #take(session: pg.PoolClient, id: number): Promise<Claim | undefined> {
+    const { rows: locks } = await session.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS got', [
+      SPACE,
+      id % 2 ** 31,
+    ])
+    if (!locks[0]?.got) return undefined
+    const { rows } = await session.query<Claim>(
+      `UPDATE run_partition SET state = 'running', epoch = epoch + 1, started_at = coalesce(started_at, now())
+       WHERE id = $1 AND state IN ('ready', 'running')
+       RETURNING id, run_id AS "runId", connection_id AS "connectionId", kind, role, label, slice, epoch, cursor, pages`,
+      [id],
+    )
+    if (!rows[0]) await session.query('SELECT pg_advisory_unlock($1, $2)', [SPACE, id % 2 ** 31])
+    return rows[0]
+  }
+
+  #open(): Promise<pg.PoolClient> {
+    this.#session ??= this.#store.pool.connect().then((client) => {
+      const forget = () => {
+        // The server has ended the session: its locks are gone, and whoever holds them now has raised the epoch.
+        this.#session = undefined
+        this.#held.clear()
+      }
+      client.once('error', forget)
+      client.once('end', forget)
+      return client
+    })
+    this.#session.catch(() => {
+      this.#session = undefined
+    })
+    return this.#session
+  }
+}

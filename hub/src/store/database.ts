@@ -1,0 +1,177 @@
+import type { ColumnType, Generated } from 'kysely'
+
+/** A moment as PostgreSQL has it: RFC 3339 in UTC with microseconds, as text. */
+export type Moment = ColumnType<string, Date | string | undefined, Date | string>
+type NullableMoment = ColumnType<string | null, Date | string | null | undefined, Date | string | null>
+/** A JSON value: read as it is, written as text. */
+export type Json<T> = ColumnType<T, string | undefined, string>
+
+/** The tables Wizbridge keeps about itself; those of the kinds are derived from their declarations. */
+export interface Database {
+  connection: ConnectionTable
+  pace: { account: string; state: Json<unknown>; updated_at: Moment }
+  run: RunTable
+  receipt: ReceiptTable
+  run_partition: PartitionTable
+  run_page: PageTable
+  held_row: { run_id: number; kind: string; id: string }
+  rejected_record: RejectedRecordTable
+  watermark: WatermarkTable
+  history: HistoryTable
+  tombstone: TombstoneTable
+}
+
+interface ConnectionTable {
+  id: Generated<number>
+  name: string
+  api_url: string
+  token_url: string | null
+  client_id: string
+  client_secret: string | null
+  project_ids: string[]
+  status: Generated<'active' | 'inactive' | 'not-connected'>
+  status_reason: string | null
+  created_at: Moment
+  updated_at: Moment
+  last_success_at: NullableMoment
+}
+
+/** How a run stands, or ended. */
+export type RunStatus = 'queued' | 'running' | 'complete' | 'partial' | 'failed' | 'cancelled'
+
+interface RunTable {
+  id: Generated<number>
+  connection_id: number
+  action: string
+  started_by: string
+  status: Generated<RunStatus>
+  options: Json<Record<string, unknown>>
+  error_code: string | null
+  error: string | null
+  renewals: Generated<number>
+  created_at: Moment
+  started_at: Moment
+  finished_at: NullableMoment
+}
+
+/** Where a kind stands within a run, or how it ended. */
+export type ReceiptState =
+  | 'waiting'
+  | 'walking'
+  | 'closing'
+  | 'settling'
+  | 'complete'
+  | 'partial'
+  | 'failed'
+  | 'cancelled'
+
+/** How a kind is read within a run. */
+export type ReceiptMode = 'full' | 'delta' | 'inside'
+
+interface ReceiptTable {
+  run_id: number
+  kind: string
+  connection_id: number
+  mode: ReceiptMode
+  state: Generated<ReceiptState>
+  scope: Json<Record<string, unknown>>
+  expected: number | null
+  fetched: Generated<number>
+  removed: Generated<number>
+  marked: Generated<number>
+  held: Generated<number>
+  held_state: 'waiting' | 'approved' | 'refused' | null
+  error_code: string | null
+  error: string | null
+  notes: Json<string[]>
+  walk_started_at: NullableMoment
+  finished_at: NullableMoment
+}
+
+interface PartitionTable {
+  id: Generated<number>
+  run_id: number
+  connection_id: number
+  kind: string
+  role: 'walk' | 'close' | 'settle'
+  label: string
+  slice: Json<Record<string, unknown>>
+  state: Generated<'ready' | 'running' | 'done' | 'split' | 'failed'>
+  epoch: Generated<number>
+  cursor: string | null
+  pages: Generated<number>
+  expected: number | null
+  fetched: Generated<number>
+  inserted: Generated<number>
+  updated: Generated<number>
+  unchanged: Generated<number>
+  stale: Generated<number>
+  rejected: Generated<number>
+  incomplete: Generated<number>
+  deleted: Generated<number>
+  dropped: Json<Record<string, number>>
+  notes: Json<string[]>
+  calls: Generated<number>
+  bytes: Generated<number>
+  error_code: string | null
+  error: string | null
+  started_at: NullableMoment
+  finished_at: NullableMoment
+}
+
+interface PageTable {
+  run_id: number
+  kind: string
+  partition_id: number
+  seq: number
+  ids: string[]
+  other_ids: string[]
+  written_at: Moment
+}
+
+interface RejectedRecordTable {
+  id: Generated<number>
+  run_id: number
+  connection_id: number
+  kind: string
+  record_id: string | null
+  code: string
+  reason: string
+  raw: Json<unknown> | null
+  at: Moment
+}
+
+interface WatermarkTable {
+  connection_id: number
+  kind: string
+  scope: Json<Record<string, unknown>>
+  reached: NullableMoment
+  full_run_id: number
+  full_at: Moment
+  success_at: Moment
+}
+
+interface HistoryTable {
+  connection_id: number
+  kind: string
+  id: string
+  seq: Generated<number>
+  at: Moment
+  run_id: number | null
+  cause: string
+  event: 'changed' | 'deleted' | 'restored'
+  field: string | null
+  before: string | null
+  after: string | null
+}
+
+interface TombstoneTable {
+  connection_id: number
+  kind: string
+  id: string
+  reason: string
+  run_id: number | null
+  deleted_at: Moment
+  stored_at: Moment
+  raw: Json<unknown>
+}

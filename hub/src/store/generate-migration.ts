@@ -1,0 +1,51 @@
+/* Writes the migration that brings the tables of the kinds from what the earlier migrations make of them to what the
+   kinds declare now: `node hub/src/store/generate-migration.ts add-container-layers`. */
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { KINDS } from '../kinds/kinds.ts'
+import { createLog } from '../log.ts'
+import { columnLines, createFindingsView, createIndex, createKindTable, sqlColumns } from './kind-table.ts'
+import { migrationNames } from './migrate.ts'
+import { openStore, type Store } from './open-store.ts'
+import { quoted } from './sql-name.ts'
+
+/** The statements that are missing between the database and the kinds; empty when they agree. */
+export async function missingStatements(store: Store): Promise<string[]> {
+  const { rows: columns } = await store.pool.query<{ table_name: string; column_name: string }>(
+    "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'",
+  )
+  const { rows: indexes } = await store.pool.query<{ indexname: string }>(
+    "SELECT indexname FROM pg_indexes WHERE schemaname = 'public'",
+  )
+  const has = new Set(columns.map((row) => `${row.table_name}.${row.column_name}`))
+  const indexed = new Set(indexes.map((row) => quoted(row.indexname)))
+  const statements = KINDS.flatMap((kind) => {
+    if (!has.has(`${kind.table}.id`)) return [createKindTable(kind)]
+    const missing = sqlColumns(kind).filter(({ sql }) => !has.has(`${kind.table}.${sql.replaceAll('"', '')}`))
+    const added = missing.flatMap(columnLines).map((line) => `ALTER TABLE ${quoted(kind.table)} ADD COLUMN ${line};`)
+    const wanted = sqlColumns(kind).filter(({ name, column }) => column.isIndexed && name !== 'id')
+    const created = wanted.map((column) => createIndex(kind, column)).filter((text) => !indexed.has(indexName(text)))
+    return [...added, ...created]
+  })
+  return statements.length > 0 ? [...statements, createFindingsView()] : []
+}
+
+function indexName(statement: string): string {
+  return statement.split(' ')[2] ?? ''
+}
+
+if (import.meta.main) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'wizbridge-migration-'))
+  const store = await openStore({ databaseUrl: undefined, dataDir }, createLog({ level: 'warn' }), { fsync: false })
+  const statements = await missingStatements(store)
+  await store.close()
+  if (statements.length === 0) {
+    process.stderr.write('The tables and the kinds agree; there is nothing to write.\n')
+  } else {
+    const number = String(migrationNames().length + 1).padStart(4, '0')
+    const file = new URL(`./migrations/${number}-${process.argv[2] ?? 'kinds'}.sql`, import.meta.url)
+    writeFileSync(file, `${statements.join('\n\n')}\n`)
+    process.stderr.write(`Wrote ${file.pathname}\n`)
+  }
+}

@@ -1,0 +1,118 @@
+import type { Column } from '../kinds/column.ts'
+import type { FindingFace, Kind } from '../kinds/kind.ts'
+import { FINDING_KINDS } from '../kinds/kinds.ts'
+import { literal, quoted, sqlName } from './sql-name.ts'
+
+const SQL_TYPES: Record<Column['type'], string> = {
+  text: 'text',
+  time: 'timestamptz',
+  number: 'double precision',
+  boolean: 'boolean',
+  texts: 'text[]',
+  json: 'jsonb',
+}
+
+/** A column of a kind's table as PostgreSQL has it. */
+export interface SqlColumn {
+  /** The name the kind, the API and the UI use. */
+  readonly name: string
+  readonly sql: string
+  readonly type: string
+  readonly column: Column
+}
+
+/** The typed columns of a kind's table, in the order of the declaration; `id` is the first. */
+export function sqlColumns(kind: Kind): readonly SqlColumn[] {
+  return Object.entries(kind.columns).map(([name, column]) => ({
+    name,
+    sql: quoted(sqlName(name)),
+    type: SQL_TYPES[column.type],
+    column,
+  }))
+}
+
+/** The column that sorts a ranked one by its meaning. */
+export function rankOf(sql: string): string {
+  return quoted(`${sql.replaceAll('"', '')}_rank`)
+}
+
+/** The statements that create the table of a kind. */
+export function createKindTable(kind: Kind): string {
+  const table = quoted(kind.table)
+  const columns = sqlColumns(kind).filter(({ name }) => name !== 'id')
+  const lines = [
+    // No foreign key: it would be checked for each of a million rows; purging a connection deletes them by name.
+    'connection_id bigint NOT NULL',
+    'id text NOT NULL',
+    ...columns.flatMap(columnLines),
+    'raw jsonb NOT NULL',
+    'hash uuid NOT NULL',
+    'observed_at timestamptz NOT NULL',
+    'stored_at timestamptz NOT NULL DEFAULT now()',
+    'written_at timestamptz NOT NULL DEFAULT now()',
+    'written_run bigint',
+    'absent_run bigint',
+    'PRIMARY KEY (connection_id, id)',
+  ]
+  const indexes = columns.filter(({ column }) => column.isIndexed).map((column) => createIndex(kind, column))
+  return [`CREATE TABLE ${table} (\n  ${lines.join(',\n  ')}\n);`, ...indexes, ...createComments(kind)].join('\n')
+}
+
+/** The definition of a column, and of the rank beside it where its order means something. */
+export function columnLines({ sql, type, column }: SqlColumn): string[] {
+  if (!column.isRanked) return [`${sql} ${type}`]
+  const values = (column.values ?? []).map(literal).join(', ')
+  return [
+    `${sql} ${type}`,
+    `${rankOf(sql)} smallint GENERATED ALWAYS AS (coalesce(array_position(ARRAY[${values}], ${sql}), 0)) STORED`,
+  ]
+}
+
+/** The index of a column: lists of words by their members, everything else in order. */
+export function createIndex(kind: Kind, { sql, column }: SqlColumn): string {
+  const name = quoted(`${kind.table}_by_${sql.replaceAll('"', '')}`)
+  if (column.type === 'texts') return `CREATE INDEX ${name} ON ${quoted(kind.table)} USING gin (${sql});`
+  const key = column.isRanked ? rankOf(sql) : sql
+  return `CREATE INDEX ${name} ON ${quoted(kind.table)} (connection_id, ${key}, id);`
+}
+
+function createComments(kind: Kind): string[] {
+  return [
+    `COMMENT ON TABLE ${quoted(kind.table)} IS ${literal(kind.about)};`,
+    ...sqlColumns(kind).map(
+      ({ sql, column }) => `COMMENT ON COLUMN ${quoted(kind.table)}.${sql} IS ${literal(column.about)};`,
+    ),
+  ]
+}
+
+/** The columns of the view of all findings, besides kind, connection and id. */
+export const FINDING_COLUMNS = [
+  'title',
+  'severity',
+  'status',
+  'rule',
+  'assetId',
+  'assetName',
+  'assetType',
+  'platform',
+  'projectIds',
+  'detectedAt',
+  'updatedAt',
+  'resolvedAt',
+  'dueAt',
+] as const satisfies readonly (keyof FindingFace)[]
+
+/** The view in which all kinds of finding answer the same questions. */
+export function createFindingsView(): string {
+  const selects = FINDING_KINDS.map((kind) => {
+    const face = kind.finding as FindingFace
+    const columns = FINDING_COLUMNS.map((name) => {
+      const from = face[name]
+      const column = from === undefined ? 'NULL::timestamptz' : quoted(sqlName(from))
+      return `${column} AS ${quoted(sqlName(name))}`
+    })
+    const rank = rankOf(quoted(sqlName(face.severity)))
+    return `SELECT ${literal(kind.name)}::text AS kind, connection_id, id, ${columns.join(', ')}, ${rank} AS severity_rank, absent_run\n  FROM ${quoted(kind.table)}`
+  })
+  return `CREATE OR REPLACE VIEW finding AS\n${selects.join('\nUNION ALL\n')};`
+}

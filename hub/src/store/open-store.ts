@@ -1,0 +1,74 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import type { Config } from '../config.ts'
+import type { Log } from '../log.ts'
+import type { Database } from './database.ts'
+import { databaseFailure } from './database-failure.ts'
+import { startEmbedded } from './embedded/start-embedded.ts'
+import { migrate } from './migrate.ts'
+
+/** Everything that is kept: one PostgreSQL, asked through Kysely, or in bulk through its pool. */
+export interface Store {
+  readonly db: Kysely<Database>
+  readonly pool: pg.Pool
+  /** Where it runs, for people: never with a password. */
+  readonly where: string
+  close(): Promise<void>
+}
+
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === 20 || oid === 1700) return Number
+    if (oid === 1184) return readMoment
+    return pg.types.getTypeParser(oid, format as 'text')
+  },
+}
+
+/** `2026-11-21 20:13:00.5+00` as RFC 3339, keeping the microseconds that a Date would lose. */
+function readMoment(text: string): string {
+  return text.replace(' ', 'T').replace(/\+00$/, 'Z')
+}
+
+/** Opens the store of a configuration: the database at DATABASE_URL, or the embedded one; brings its tables up to date. */
+export async function openStore(
+  config: Pick<Config, 'databaseUrl' | 'dataDir'>,
+  log: Log,
+  options: { maxConnections?: number; fsync?: boolean } = {},
+): Promise<Store> {
+  const embedded = config.databaseUrl
+    ? undefined
+    : await startEmbedded({ dataDir: config.dataDir, log, fsync: options.fsync ?? true })
+  const pool = new pg.Pool({
+    ...(embedded ? embedded.connection : { connectionString: config.databaseUrl }),
+    max: options.maxConnections ?? 12,
+    connectionTimeoutMillis: 15_000,
+    keepAlive: true,
+    application_name: 'wizbridge',
+    options: '-c timezone=UTC -c datestyle=ISO',
+    types,
+  })
+  // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
+  let isClosing = false
+  pool.on('error', (error) => {
+    if (!isClosing) log.warn({ error: error.message }, 'a database connection broke')
+  })
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+  const close = async () => {
+    isClosing = true
+    await db.destroy()
+    await embedded?.stop()
+  }
+  try {
+    const applied = await migrate(pool)
+    if (applied.length > 0) log.info({ applied }, 'database brought up to date')
+  } catch (error) {
+    await close().catch(() => undefined)
+    throw databaseFailure(error)
+  }
+  return { db, pool, where: embedded ? config.dataDir : placeOf(config.databaseUrl ?? ''), close }
+}
+
+function placeOf(url: string): string {
+  const { hostname, port, pathname } = new URL(url)
+  return `${hostname}${port ? `:${port}` : ''}${pathname}`
+}

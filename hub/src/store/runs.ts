@@ -1,0 +1,188 @@
+import type { PoolClient } from 'pg'
+import { Refused } from '../errors.ts'
+import { hasConnection } from '../kinds/kind.ts'
+import { kindNamed } from '../kinds/kinds.ts'
+import { buryRows } from './bury-rows.ts'
+import type { ReceiptMode } from './database.ts'
+import type { Store } from './open-store.ts'
+import { quoted } from './sql-name.ts'
+import { endRun } from './steps.ts'
+import { transaction } from './transaction.ts'
+
+/** A run to be started: what to read, and how. */
+export interface NewRun {
+  readonly connectionId: number
+  readonly startedBy: string
+  readonly kinds: readonly {
+    readonly name: string
+    readonly mode: ReceiptMode
+    readonly scope: Record<string, unknown>
+    /** A delta starts here. */
+    readonly since?: string | undefined
+  }[]
+}
+
+/** The run of a connection that has not ended; undefined when there is none. */
+export async function openRun(store: Store, connectionId: number): Promise<number | undefined> {
+  const row = await store.db
+    .selectFrom('run')
+    .select('id')
+    .where('connection_id', '=', connectionId)
+    .where('status', 'in', ['queued', 'running'])
+    .executeTakeFirst()
+  return row?.id
+}
+
+/** Writes down a new run with its receipts and first parts; from then on any process can work on it. */
+export function createRun(store: Store, run: NewRun): Promise<number> {
+  return transaction(store.pool, async (client) => {
+    const { rows } = await client.query<{ id: number }>(
+      `INSERT INTO run (connection_id, action, started_by, options) VALUES ($1, 'sync', $2, $3)
+       ON CONFLICT DO NOTHING RETURNING id`,
+      [run.connectionId, run.startedBy, JSON.stringify({ kinds: run.kinds.map((kind) => kind.name) })],
+    )
+    const id = rows[0]?.id
+    if (id === undefined) throw new Refused('conflict', 'A sync of this connection is already under way.')
+    for (const { name, mode, scope, since } of run.kinds) {
+      await client.query(`INSERT INTO receipt (run_id, connection_id, kind, mode, scope) VALUES ($1, $2, $3, $4, $5)`, [
+        id,
+        run.connectionId,
+        name,
+        mode,
+        JSON.stringify(scope),
+      ])
+      if (!hasConnection(kindNamed(name))) continue
+      await client.query(
+        `INSERT INTO run_partition (run_id, connection_id, kind, role, label, slice) VALUES ($1, $2, $3, 'walk', $4, $5)`,
+        [id, run.connectionId, name, since ? 'changes' : 'all', JSON.stringify(since ? { since } : {})],
+      )
+    }
+    return id
+  })
+}
+
+/** Ends a run at once; a process that works on it stops at its next page. */
+export function cancelRun(store: Store, runId: number): Promise<void> {
+  return transaction(store.pool, async (client) => {
+    const status = await lockRun(client, runId)
+    if (!['queued', 'running'].includes(status)) {
+      throw new Refused('conflict', `Run ${runId} has ended already: it is ${status}.`)
+    }
+    await client.query(
+      `UPDATE receipt SET state = 'cancelled', finished_at = now()
+       WHERE run_id = $1 AND state NOT IN ('complete', 'partial', 'failed', 'cancelled')`,
+      [runId],
+    )
+    await client.query(`UPDATE run SET status = 'cancelled', finished_at = now() WHERE id = $1`, [runId])
+  })
+}
+
+/** Ends a run that could not even begin. */
+export function failRun(store: Store, runId: number, code: string, sentence: string): Promise<void> {
+  return transaction(store.pool, async (client) => {
+    await client.query(
+      `UPDATE receipt SET state = 'failed', error_code = $2, error = $3, finished_at = now()
+       WHERE run_id = $1 AND state NOT IN ('complete', 'partial', 'failed', 'cancelled')`,
+      [runId, code, sentence],
+    )
+    await client.query(
+      `UPDATE run SET status = 'failed', error_code = $2, error = $3, finished_at = now()
+       WHERE id = $1 AND status IN ('queued', 'running')`,
+      [runId, code, sentence],
+    )
+  })
+}
+
+/** Opens a run that did not end well: what is complete stays, the rest goes on from its last page. */
+export function resumeRun(store: Store, runId: number): Promise<void> {
+  return transaction(store.pool, async (client) => {
+    const status = await lockRun(client, runId)
+    if (status === 'running') return
+    if (status === 'complete') throw new Refused('conflict', `Run ${runId} is complete; there is nothing to resume.`)
+    const { rowCount } = await client.query(
+      `UPDATE run SET status = 'running', finished_at = NULL, error_code = NULL, error = NULL
+       WHERE id = $1 AND NOT EXISTS (SELECT FROM run other WHERE other.connection_id = run.connection_id
+         AND other.status IN ('queued', 'running'))`,
+      [runId],
+    )
+    if (!rowCount) throw new Refused('conflict', 'Another sync of this connection is under way. Wait for it to end.')
+    const { rows } = await client.query<{ kind: string }>(
+      `UPDATE receipt SET state = CASE WHEN mode = 'inside' THEN 'waiting' ELSE 'walking' END, finished_at = NULL,
+         error_code = NULL, error = NULL, held = 0, held_state = NULL
+       WHERE run_id = $1 AND state <> 'complete' RETURNING kind`,
+      [runId],
+    )
+    const kinds = rows.map((row) => row.kind)
+    await client.query(`DELETE FROM held_row WHERE run_id = $1 AND kind = ANY ($2)`, [runId, kinds])
+    await client.query(`DELETE FROM run_partition WHERE run_id = $1 AND kind = ANY ($2) AND role = 'settle'`, [
+      runId,
+      kinds,
+    ])
+    await client.query(
+      `UPDATE run_partition SET state = 'ready' WHERE run_id = $1 AND kind = ANY ($2) AND state = 'failed'`,
+      [runId, kinds],
+    )
+    // A kind whose parts all ended and that still was not complete has only its judgement left to repeat.
+    await client.query(
+      `INSERT INTO run_partition (run_id, connection_id, kind, role, label)
+       SELECT r.run_id, r.connection_id, r.kind, 'settle', 'settling' FROM receipt r
+       WHERE r.run_id = $1 AND r.kind = ANY ($2) AND r.mode <> 'inside' AND NOT EXISTS (
+         SELECT FROM run_partition p WHERE p.run_id = r.run_id AND p.kind = r.kind AND p.state IN ('ready', 'running'))`,
+      [runId, kinds],
+    )
+  })
+}
+
+/** Lets a held-back removal happen, or takes it back; answers how many rows went. */
+export function decideRemoval(
+  store: Store,
+  runId: number,
+  decision: { approve: boolean; by: string; kind?: string | undefined },
+): Promise<number> {
+  return transaction(store.pool, async (client) => {
+    await lockRun(client, runId)
+    const { rows } = await client.query<{ kind: string; connection_id: number; ids: string[] }>(
+      `SELECT r.kind, r.connection_id, array_agg(h.id ORDER BY h.id) AS ids FROM receipt r
+       JOIN held_row h ON h.run_id = r.run_id AND h.kind = r.kind
+       WHERE r.run_id = $1 AND r.held_state = 'waiting' AND ($2::text IS NULL OR r.kind = $2) GROUP BY r.kind, r.connection_id`,
+      [runId, decision.kind ?? null],
+    )
+    if (rows.length === 0)
+      throw new Refused('conflict', `Run ${runId} holds back no removal that waits for a decision.`)
+    let removed = 0
+    for (const { kind: name, connection_id: connectionId, ids } of rows) {
+      const kind = kindNamed(name)
+      // What was seen again since then is no longer marked, and stays.
+      const { rows: marked } = await client.query<{ id: string }>(
+        `SELECT id FROM ${quoted(kind.table)} WHERE connection_id = $1 AND id = ANY ($2) AND absent_run IS NOT NULL FOR UPDATE`,
+        [connectionId, ids],
+      )
+      const still = marked.map((row) => row.id)
+      if (decision.approve) {
+        removed += await buryRows(client, kind, still, { connectionId, runId, cause: decision.by, reason: 'approved' })
+      } else {
+        await client.query(
+          `UPDATE ${quoted(kind.table)} SET absent_run = NULL WHERE connection_id = $1 AND id = ANY ($2)`,
+          [connectionId, still],
+        )
+      }
+      await client.query(
+        `UPDATE receipt SET held_state = $3, removed = removed + $4, state = CASE WHEN $5 THEN 'complete' ELSE state END,
+           error_code = CASE WHEN $5 THEN NULL ELSE error_code END, error = CASE WHEN $5 THEN NULL ELSE error END
+         WHERE run_id = $1 AND kind = $2`,
+        [runId, name, decision.approve ? 'approved' : 'refused', decision.approve ? still.length : 0, decision.approve],
+      )
+    }
+    if (decision.approve) {
+      await client.query(`UPDATE run SET status = 'running' WHERE id = $1 AND status = 'partial'`, [runId])
+      await endRun(client, runId)
+    }
+    return removed
+  })
+}
+
+async function lockRun(client: PoolClient, runId: number): Promise<string> {
+  const { rows } = await client.query<{ status: string }>('SELECT status FROM run WHERE id = $1 FOR UPDATE', [runId])
+  if (!rows[0]) throw new Refused('not-found', `There is no run ${runId}. See "wizbridge runs list".`)
+  return rows[0].status
+}
