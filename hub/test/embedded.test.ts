@@ -25,9 +25,9 @@ import { installedBinaries } from '../src/store/embedded/binaries.ts'
 import { postgresIn, thisProcess } from '../src/store/embedded/running-process.ts'
 import { socketPath } from '../src/store/embedded/settings.ts'
 import { type Embedded, startEmbedded } from '../src/store/embedded/start-embedded.ts'
+import { embeddedOwner } from './embedded-owner.ts'
 
 const log = createLog({ level: 'silent' })
-const owner = path.join(import.meta.dirname, 'embedded-owner.ts')
 
 // Setting up a new data directory takes seconds: most tests begin with a copy of one that was stopped.
 const template = mkdtempSync(path.join(os.tmpdir(), 'wizbridge-template-'))
@@ -80,7 +80,9 @@ async function query(store: Embedded, sql: string): Promise<Record<string, unkno
 
 /** Another process with a store in the same data directory, once it has committed a row. */
 async function startOwner(ending: 'wait' | 'leave' | 'throw' = 'wait'): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [owner, dataDir, ending], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [embeddedOwner, dataDir, ending], {
+    stdio: ['ignore', 'pipe', ending === 'throw' ? 'ignore' : 'inherit'],
+  })
   children.push(child)
   if (ending === 'wait') await once(child.stdout, 'data')
   return child

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Account } from './account.ts'
 
 /** Who runs a program, and where. */
-export interface Place {
+interface Place {
   account: Account | undefined
   cwd?: string
 }

@@ -15,7 +15,7 @@ import { startProgram } from './program.ts'
 import { type Connection, serverSettings, socketPath } from './settings.ts'
 
 /** A server that accepts connections. */
-export interface Server {
+interface Server {
   /** Ends its clients, writes everything to disk, and waits for its end. */
   stop(): Promise<void>
 }
