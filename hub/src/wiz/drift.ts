@@ -1,0 +1,130 @@
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  getNamedType,
+  Kind,
+  parse,
+  print,
+  type SelectionSetNode,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql'
+
+/** A document without the selection that Wiz no longer knows, and the name of what was shed. */
+export interface Shed {
+  document: string
+  field: string
+}
+
+// Without these a page is no page.
+const essential = new Set(['page', 'nodes', 'pageInfo', 'hasNextPage', 'endCursor'])
+
+/** Takes out of a document what one validation message of Wiz complains about; null if that cannot be done. */
+export function shedField(document: string, schema: GraphQLSchema, message: string): Shed | null {
+  const unknownField = /Cannot query field ["'](\w+)["'] on type ["'](\w+)["']/.exec(message)
+  const unknownType = /Unknown type ["'](\w+)["']/.exec(message)
+  const ast = parse(document)
+  if (unknownField?.[1] && unknownField[2]) {
+    const [, name, type] = unknownField
+    if (essential.has(name)) return null
+    return finish(ast, withoutField(ast, schema, type, name), `${type}.${name}`)
+  }
+  if (unknownType?.[1]) return finish(ast, withoutType(ast, unknownType[1]), unknownType[1])
+  return null
+}
+
+function withoutField(ast: DocumentNode, schema: GraphQLSchema, type: string, name: string): DocumentNode {
+  const types = new TypeInfo(schema)
+  return visit(
+    ast,
+    visitWithTypeInfo(types, {
+      Field(node) {
+        const parent = types.getParentType()
+        if (node.name.value === name && parent && getNamedType(parent).name === type) return null
+      },
+    }),
+  )
+}
+
+function withoutType(ast: DocumentNode, type: string): DocumentNode {
+  return visit(ast, {
+    InlineFragment(node) {
+      if (node.typeCondition?.name.value === type) return null
+    },
+    FragmentDefinition(node) {
+      if (node.typeCondition.name.value === type) return null
+    },
+  })
+}
+
+function finish(before: DocumentNode, after: DocumentNode, field: string): Shed | null {
+  if (after === before) return null
+  const tidy = tidied(after)
+  const left = essentialsOf(tidy)
+  if (isEmpty(tidy) || [...essentialsOf(before)].some((name) => !left.has(name))) return null
+  return { document: print(tidy), field }
+}
+
+function isEmpty(ast: DocumentNode): boolean {
+  return ast.definitions.some((it) => it.kind === Kind.OPERATION_DEFINITION && it.selectionSet.selections.length === 0)
+}
+
+function essentialsOf(ast: DocumentNode): Set<string> {
+  const found = new Set<string>()
+  visit(ast, {
+    Field(node) {
+      const name = node.alias?.value ?? node.name.value
+      if (essential.has(name)) found.add(name)
+    },
+  })
+  return found
+}
+
+/** Drops what the removal left behind: empty selections, fragments nobody spreads, variables nobody uses. */
+function tidied(ast: DocumentNode): DocumentNode {
+  const fragments = namesOf(ast, Kind.FRAGMENT_DEFINITION)
+  const nothing = (set: SelectionSetNode | undefined) => set?.selections.length === 0
+  const pruned: DocumentNode = visit(ast, {
+    FragmentSpread(node) {
+      if (!fragments.has(node.name.value)) return null
+    },
+    Field: { leave: (node) => (nothing(node.selectionSet) ? null : undefined) },
+    InlineFragment: { leave: (node) => (nothing(node.selectionSet) ? null : undefined) },
+    FragmentDefinition: { leave: (node) => (nothing(node.selectionSet) ? null : undefined) },
+  })
+  const spread = namesOf(pruned, Kind.FRAGMENT_SPREAD)
+  const spreadOnly: DocumentNode = visit(pruned, {
+    FragmentDefinition(node) {
+      if (!spread.has(node.name.value)) return null
+    },
+  })
+  const used = usedVariables(spreadOnly)
+  const clean: DocumentNode = visit(spreadOnly, {
+    VariableDefinition(node) {
+      if (!used.has(node.variable.name.value)) return null
+    },
+  })
+  return print(clean) === print(ast) ? clean : tidied(clean)
+}
+
+function namesOf(ast: DocumentNode, kind: Kind.FRAGMENT_DEFINITION | Kind.FRAGMENT_SPREAD): Set<string> {
+  const names = new Set<string>()
+  visit(ast, {
+    enter(node) {
+      if (node.kind === kind) names.add(node.name.value)
+    },
+  })
+  return names
+}
+
+function usedVariables(ast: DocumentNode): Set<string> {
+  const names = new Set<string>()
+  visit(ast, {
+    VariableDefinition: () => false,
+    Variable(node) {
+      names.add(node.name.value)
+    },
+  })
+  return names
+}

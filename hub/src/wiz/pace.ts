@@ -1,0 +1,257 @@
+/** What is known about the limits of one service account: plain JSON, so that processes can share it. */
+export interface Pace {
+  /** Calls per second allowed now. */
+  rate: number
+  /** Calls allowed at the same time. */
+  concurrency: number
+  /** The rate and the concurrency at which Wiz last refused; null while neither is known. */
+  rateCeiling: number | null
+  concurrencyCeiling: number | null
+  /** When the next call may start, and until when nobody may call at all. */
+  nextSlot: number
+  pausedUntil: number
+  /** Slots handed out and not reported back, and recent slots whose call got through. */
+  running: number[]
+  passed: number[]
+  /** The window in which demand is being watched: its start and the slots handed out in it. */
+  windowFrom: number
+  granted: number
+  /** When demand was last held back by the rate, and by the concurrency. */
+  rateBoundAt: number
+  concurrencyBoundAt: number
+  /** Slots from here on ran under the present limits; whether one of them got through. */
+  changedAt: number
+  proven: boolean
+  /** Since when calls have been evenly spaced; slots before `decidedAt` are old news when refused. */
+  steadyFrom: number
+  decidedAt: number
+  /** When to look beyond the ceiling again, how long to wait the next time, and how far this look has come. */
+  probeAt: number
+  probeWaitMs: number
+  climb: number
+}
+
+/** How one handed-out slot ended; `unused` means that no call reached Wiz. */
+export interface Outcome {
+  slot: number
+  result: 'passed' | 'refused' | 'unused'
+  /** How long Wiz asked to wait, where it said so. */
+  retryAfterMs?: number | undefined
+}
+
+/** A permission to start one call. */
+export interface Slot {
+  /** Names the slot when its outcome is reported. */
+  slot: number
+  /** How long from now the call may start. */
+  inMs: number
+}
+
+/** The answer to a wish for slots. */
+export interface Grant {
+  slots: Slot[]
+  /** When to ask for the slots that were not given; null when all were. */
+  againInMs: number | null
+  /** What holds demand back: the rate, or too many calls under way. */
+  heldBy: 'rate' | 'concurrency' | null
+  ratePerSecond: number
+  concurrency: number
+}
+
+/** A wish for slots together with how earlier ones ended. */
+export interface Wish {
+  wanted: number
+  outcomes: readonly Outcome[]
+  /** How far ahead slots are handed out: the time a wish and its answer may take. */
+  aheadMs: number
+}
+
+const second = 1000
+const slowest = 0.2
+const fastest = 200
+const mostAtOnce = 32
+/** A slot never reported back belongs to a process that died. */
+const leaseMs = 180 * second
+const longestPauseMs = 300 * second
+const usualPauseMs = second
+const firstProbeMs = 8 * second
+const lastProbeMs = 240 * second
+/** A refusal this soon after the last one, without having looked beyond, says that the ceiling was wrong. */
+const soonMs = 10 * second
+const pollMs = 100
+
+/** Where every service account starts: at the limit Wiz is known to have. */
+export const initialPace: Pace = {
+  rate: 10,
+  concurrency: 10,
+  rateCeiling: null,
+  concurrencyCeiling: null,
+  nextSlot: 0,
+  pausedUntil: 0,
+  running: [],
+  passed: [],
+  windowFrom: 0,
+  granted: 0,
+  rateBoundAt: 0,
+  concurrencyBoundAt: 0,
+  changedAt: 0,
+  proven: false,
+  steadyFrom: 0,
+  decidedAt: 0,
+  probeAt: 0,
+  probeWaitMs: firstProbeMs,
+  climb: 0,
+}
+
+/** Takes in how calls ended, adapts the limits, and hands out evenly spaced slots. Pure. */
+export function advance(before: Pace, wish: Wish, nowMs: number): { pace: Pace; grant: Grant } {
+  const pace: Pace = {
+    ...before,
+    running: before.running.filter((slot) => slot > nowMs - leaseMs),
+    passed: [...before.passed],
+  }
+  for (const outcome of wish.outcomes) settle(pace, outcome, nowMs)
+  grow(pace, nowMs)
+  const grant = reserve(pace, wish, nowMs)
+  const oldest = Math.min(nowMs - second, ...pace.running.filter((slot) => slot > nowMs - 5 * second))
+  pace.passed = pace.passed.filter((slot) => slot > oldest - 2 * sampleMs(pace.rate))
+  return { pace, grant }
+}
+
+function settle(pace: Pace, { slot, result, retryAfterMs }: Outcome, now: number): void {
+  const at = pace.running.indexOf(slot)
+  if (at >= 0) pace.running.splice(at, 1)
+  if (result === 'passed') {
+    pace.passed.push(slot)
+    if (slot >= pace.changedAt) pace.proven = true
+  }
+  if (result === 'refused') {
+    pace.pausedUntil = Math.max(pace.pausedUntil, now + Math.min(retryAfterMs ?? usualPauseMs, longestPauseMs))
+    if (slot >= pace.decidedAt) decide(pace, slot, now)
+  }
+}
+
+/** A refusal makes what really got through the new ceiling, and the rate a little less than that. */
+function decide(pace: Pace, slot: number, now: number): void {
+  const { rate, rateCeiling: ceiling } = pace
+  const reached = reachedBefore(pace, slot)
+  const climbing = ceiling !== null && rate > ceiling
+  let learnt = reached
+  // A burst that Wiz tolerates makes a look beyond seem to reach further than the limit: trust it half.
+  if (climbing) learnt = (ceiling + reached) / 2
+  else if (ceiling !== null && slot - pace.decidedAt < soonMs) {
+    // A ceiling that has held before can be off by little only.
+    learnt = Math.min(reached, rate * (pace.probeWaitMs > firstProbeMs ? 0.95 : 0.85))
+  }
+  learnt = Math.max(slowest, learnt)
+  const fell = ceiling === null || learnt < ceiling * 0.6
+  if (fell) pace.probeWaitMs = firstProbeMs
+  else if (climbing) pace.probeWaitMs = Math.min(lastProbeMs, pace.probeWaitMs * 2)
+  pace.probeAt = now + pace.probeWaitMs
+  pace.climb = 0
+  pace.rateCeiling = learnt
+  pace.rate = Math.max(slowest, learnt * 0.9)
+  if (pace.concurrencyBoundAt > pace.rateBoundAt) {
+    pace.concurrencyCeiling = pace.concurrency
+    pace.concurrency = Math.max(1, Math.floor(pace.concurrency * 0.8))
+  }
+  pace.decidedAt = Math.max(now, pace.nextSlot)
+  restartWindow(pace, now, true)
+}
+
+/** The rate that got through just before a refused slot; calls under way are taken to get through. */
+function reachedBefore(pace: Pace, slot: number): number {
+  const { rate } = pace
+  const sample = sampleMs(rate)
+  if (slot - pace.steadyFrom < sample) return rate * 0.6
+  // Half a spacing more, so that a call due exactly at the edge is counted whatever the jitter.
+  const inside = (at: number) => at > slot - sample - (0.5 * second) / rate && at < slot
+  const count = pace.passed.filter(inside).length + pace.running.filter(inside).length
+  return Math.min(rate, Math.max(rate * 0.5, (count * second) / sample))
+}
+
+/** Long enough to count at least five calls. */
+function sampleMs(rate: number): number {
+  return Math.max(second, (5 * second) / rate)
+}
+
+/** Once a second: more of whatever held demand back, provided that the present limit has proven itself. */
+function grow(pace: Pace, now: number): void {
+  const elapsed = now - pace.windowFrom
+  if (elapsed < second) return
+  const usedRate = (pace.granted * second) / elapsed >= pace.rate * 0.7
+  const { rate, concurrency } = pace
+  if (pace.proven && usedRate && pace.rateBoundAt >= pace.windowFrom) growRate(pace, now)
+  if (pace.proven && pace.concurrencyBoundAt >= pace.windowFrom) growConcurrency(pace, now)
+  restartWindow(pace, now, pace.rate !== rate || pace.concurrency !== concurrency)
+}
+
+function growRate(pace: Pace, now: number): void {
+  const { rate, rateCeiling: ceiling } = pace
+  const plateau = ceiling === null ? Number.POSITIVE_INFINITY : ceiling * 0.98
+  if (ceiling === null) pace.rate = rate * 1.5
+  else if (rate < plateau * 0.995) pace.rate = rate + (plateau - rate) * 0.5
+  else if (now >= pace.probeAt) {
+    pace.climb += 1
+    pace.rate = rate * (1 + 0.02 * pace.climb)
+    if (pace.rate > ceiling * 2) forgetCeilings(pace)
+  }
+  pace.rate = Math.min(fastest, pace.rate)
+}
+
+function growConcurrency(pace: Pace, now: number): void {
+  const { concurrency, concurrencyCeiling: ceiling } = pace
+  if (ceiling === null) pace.concurrency = Math.ceil(concurrency * 1.5)
+  else if (concurrency < ceiling - 1 || now >= pace.probeAt) pace.concurrency = concurrency + 1
+  if (ceiling !== null && pace.concurrency > ceiling * 1.25) pace.concurrencyCeiling = null
+  pace.concurrency = Math.min(mostAtOnce, pace.concurrency)
+}
+
+function forgetCeilings(pace: Pace): void {
+  pace.rateCeiling = null
+  pace.probeWaitMs = firstProbeMs
+  pace.climb = 0
+}
+
+function restartWindow(pace: Pace, now: number, changed: boolean): void {
+  pace.windowFrom = now
+  pace.granted = 0
+  if (!changed) return
+  pace.changedAt = Math.max(now, pace.nextSlot)
+  pace.proven = false
+}
+
+function reserve(pace: Pace, { wanted, aheadMs }: Wish, now: number): Grant {
+  const slots: Slot[] = []
+  let heldBy: Grant['heldBy'] = null
+  // A clock that was set back must not close the gate for as long as it was set back.
+  pace.nextSlot = Math.min(pace.nextSlot, now + aheadMs + second / slowest)
+  pace.pausedUntil = Math.min(pace.pausedUntil, now + longestPauseMs)
+  if (now - pace.nextSlot > second) pace.steadyFrom = now
+  let start = Math.max(now, Math.ceil(pace.nextSlot))
+  if (start < pace.pausedUntil) {
+    start = pace.pausedUntil
+    pace.steadyFrom = start
+  }
+  while (slots.length < wanted && heldBy === null) {
+    if (pace.running.length >= pace.concurrency) heldBy = 'concurrency'
+    else if (start > now + aheadMs) heldBy = 'rate'
+    else {
+      slots.push({ slot: start, inMs: start - now })
+      pace.running.push(start)
+      pace.granted += 1
+      pace.nextSlot = Math.max(pace.nextSlot, start) + second / pace.rate
+      start = Math.ceil(pace.nextSlot)
+    }
+  }
+  if (heldBy === 'rate') pace.rateBoundAt = now
+  if (heldBy === 'concurrency') pace.concurrencyBoundAt = now
+  const waitMs = heldBy === 'rate' ? Math.max(1, start - now - aheadMs / 2) : pollMs
+  return {
+    slots,
+    heldBy,
+    againInMs: heldBy === null ? null : waitMs,
+    ratePerSecond: pace.rate,
+    concurrency: pace.concurrency,
+  }
+}
