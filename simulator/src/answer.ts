@@ -3,12 +3,17 @@ export interface Answer {
   status: number
   headers: Record<string, string>
   body: string | Uint8Array | Iterable<Uint8Array>
+  /** Code of the first GraphQL error in the body. */
+  code?: string
   /** Called when the body has been sent whole. */
   sent?: () => void
 }
 
 /** How a rate limit is told: both wire forms of Wiz are known, the second with and without its header. */
 export type RateForm = 'graphql' | 'http-429' | 'http-429-no-header'
+
+/** All of them. */
+export const RATE_FORMS: readonly string[] = ['graphql', 'http-429', 'http-429-no-header'] satisfies RateForm[]
 
 /** How a missing or dead token is told. */
 export type RefusalForm = 'http-401' | 'graphql'
@@ -65,18 +70,15 @@ export function errorAnswer(
   extensions: Record<string, unknown> = {},
   headers: Record<string, string> = {},
 ): Answer {
-  return jsonAnswer(status, { errors: [errorEntry(code, message, undefined, extensions)], data: null }, headers)
+  const body = { errors: [errorEntry(code, message, undefined, extensions)], data: null }
+  return { ...jsonAnswer(status, body, headers), code }
 }
 
 /** The answer to one call too many. */
 export function rateAnswer(form: RateForm, retryAfter: number): Answer {
   if (form === 'graphql') return errorAnswer('RATE_LIMIT_EXCEEDED', 'Rate limit exceeded', 200, { retryAfter })
-  return htmlAnswer(
-    429,
-    '429 Too Many Requests',
-    'Rate limit exceeded',
-    form === 'http-429' ? { 'retry-after': String(Math.ceil(retryAfter)) } : {},
-  )
+  const headers: Record<string, string> = form === 'http-429' ? { 'retry-after': String(Math.ceil(retryAfter)) } : {}
+  return { ...htmlAnswer(429, '429 Too Many Requests', 'Rate limit exceeded', headers), code: 'RATE_LIMIT_EXCEEDED' }
 }
 
 /** The answer to a missing, unknown, expired or revoked token. */

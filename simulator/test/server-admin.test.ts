@@ -86,7 +86,10 @@ describe('controls over HTTP', () => {
     ['POST', 'world', { collection: 'issues', action: 'explode' }, 400],
     ['POST', 'load', { change: 0.1 }, 400],
     ['POST', 'accounts', {}, 400],
+    ['POST', 'accounts', { clientId: 'new', clientSecret: 'x', scopes: 'read:issues' }, 400],
     ['POST', 'rate', 'no object', 400],
+    ['POST', 'rate', { perSecond: 'many' }, 400],
+    ['POST', 'rate', { form: 'smoke' }, 400],
   ])('refuses %s %s %j with a sentence', async (method, name, body, status) => {
     expect(await control(method, name, body)).toEqual([status, { error: expect.stringMatching(/\w+ .*\./) }])
   })

@@ -1,4 +1,4 @@
-import { type Answer, jsonAnswer } from '../answer.ts'
+import { type Answer, jsonAnswer, RATE_FORMS } from '../answer.ts'
 import { parseSpec } from '../faults/parse-spec.ts'
 import { registry } from '../faults/registry.ts'
 import type { Collection } from '../world/collection.ts'
@@ -57,8 +57,19 @@ function addFaults({ faults }: Services, body: Body): unknown {
 function changeAccount({ accounts }: Services, body: Body): unknown {
   const clientId = text(body, 'clientId')
   if (!accounts.get(clientId)) accounts.add({ clientId, clientSecret: text(body, 'clientSecret') })
+  for (const name of ['scopes', 'projectIds']) {
+    if (body[name] != null && !Array.isArray(body[name])) throw new TypeError(`"${name}" must be a list.`)
+  }
   const { scopes, projectIds, disabled } = accounts.update(clientId, body)
   return { clientId, scopes: [...scopes], projectIds, disabled }
+}
+
+function changeRate({ rate }: Services, body: Body): void {
+  for (const name of ['perSecond', 'concurrency', 'retryAfter']) if (body[name] != null) number(body, name)
+  if (body.form !== undefined && !RATE_FORMS.includes(text(body, 'form'))) {
+    throw new TypeError(`"form" must be one of: ${RATE_FORMS.join(', ')}.`)
+  }
+  rate.set(body)
 }
 
 const ACTIONS: Record<string, Action> = {
@@ -94,7 +105,7 @@ const ACTIONS: Record<string, Action> = {
     revoked: tokens.revokeAll(body.revoke === true ? undefined : text(body, 'revoke')),
   }),
   'POST accounts': changeAccount,
-  'POST rate': ({ rate }, body) => rate.set(body),
+  'POST rate': changeRate,
 }
 
 async function answerAdmin({ request, url }: Exchange, services: Services, name: string): Promise<Answer> {

@@ -82,7 +82,7 @@ function tamper({ services, call, account, entry }: Turn, result: Result): void 
 }
 
 async function execute(turn: Turn): Promise<Answer> {
-  const { services, call, account, graphql, operation, entry } = turn
+  const { services, call, account, graphql, operation } = turn
   const spoilt = services.faults.mayTamper(call)
   const loaded = operation && (await services.load?.answer(operation, graphql, account))
   if (loaded && !spoilt) {
@@ -101,24 +101,13 @@ async function execute(turn: Turn): Promise<Answer> {
   if (spoilt) tamper(turn, result)
   rememberPages(turn, result)
   const code = result.errors?.map((error) => isObject(error) && isObject(error.extensions) && error.extensions.code)[0]
-  entry.code = typeof code === 'string' ? code : null
-  return jsonAnswer(status, result)
+  return { ...jsonAnswer(status, result), ...(typeof code === 'string' ? { code } : {}) }
 }
 
 async function answerTurn(turn: Turn): Promise<Answer> {
-  const { services, call, account, entry } = turn
-  const entered = services.rate.enter(account.clientId)
-  if (!entered.allowed) {
-    entry.refused = true
-    entry.code = 'RATE_LIMIT_EXCEEDED'
-    return rateAnswer(services.rate.form, entered.retryAfter)
-  }
-  try {
-    if (services.settings.latencyMs > 0) await call.wait(services.settings.latencyMs)
-    return (await services.faults.answer(call, entry.faults)) ?? (await execute(turn))
-  } finally {
-    services.rate.leave(account.clientId)
-  }
+  const { services, call, entry } = turn
+  if (services.settings.latencyMs > 0) await call.wait(services.settings.latencyMs)
+  return (await services.faults.answer(call, entry.faults)) ?? (await execute(turn))
 }
 
 async function zipped({ request }: Exchange, { settings }: Services, answer: Answer): Promise<Answer> {
@@ -165,15 +154,27 @@ export async function handleGraphql(exchange: Exchange, services: Services): Pro
     wait: exchange.wait,
     revokeToken: () => services.tokens.revoke(bearerOf(request) ?? ''),
   }
+  const wrong = refusal(exchange, services, account, graphql)
+  const admission = wrong || !account ? undefined : services.rate.enter(account.clientId)
+  const answer = (): Promise<Answer> | Answer => {
+    if (wrong || !account || !graphql) return wrong ?? unauthenticatedAnswer('http-401')
+    if (admission?.allowed !== false) return answerTurn({ services, call, account, graphql, operation, entry })
+    entry.refused = true
+    return rateAnswer(services.rate.form, admission.retryAfter)
+  }
   try {
-    const turn = account && graphql && { services, call, account, graphql, operation, entry }
-    const refused = refusal(exchange, services, account, graphql)
-    const answer = refused || !turn ? (refused ?? unauthenticatedAnswer('http-401')) : await answerTurn(turn)
-    const ready = await zipped(exchange, services, answer)
+    const ready = await zipped(exchange, services, await answer())
+    // Before it is sent: who has the answer must find it in the journal.
+    Object.assign(entry, {
+      status: ready.status,
+      code: ready.code ?? null,
+      ms: Math.round(performance.now() - startedAt),
+    })
     const delivery = services.faults.delivery(call, entry.faults)
     await (delivery ? delivery(response, ready, call) : send(response, ready))
-    if (response.headersSent) entry.status = answer.status
+    if (!response.headersSent) entry.status = null
   } finally {
+    if (account && admission?.allowed) services.rate.leave(account.clientId)
     entry.ms = Math.round(performance.now() - startedAt)
     services.journal.end(entry)
   }

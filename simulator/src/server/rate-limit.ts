@@ -28,20 +28,25 @@ interface Bucket {
   inFlight: number
 }
 
+/** Half a call more than the limit fits into the bucket, so that timers may jitter even at one call per second. */
+const SLACK = 0.5
+
+const sizeOf = (perSecond: number | null) => (perSecond ?? 0) + SLACK
+
 /**
  * A token bucket per account: N calls may come at once, and N per second flow back. A client that sends N evenly
- * spaced calls per second is never refused, however its timers jitter; one that bursts can pass at most 2N in the
- * first second after a rest. Refused calls cost nothing.
+ * spaced calls per second is never refused; one that bursts can pass at most 2N in the first second after a rest.
+ * Refused calls cost nothing.
  */
 export function createRateLimit(options: RateOptions = {}, now: () => number = () => performance.now()): RateLimit {
   let { perSecond = 10, concurrency = 10, form = 'graphql', retryAfter } = options
   const buckets = new Map<string, Bucket>()
 
   const bucketOf = (account: string): Bucket => {
-    const size = perSecond ?? 0
+    const size = sizeOf(perSecond)
     const bucket = buckets.get(account) ?? { tokens: size, filledAt: now(), inFlight: 0 }
     const at = now()
-    bucket.tokens = Math.min(size, bucket.tokens + ((at - bucket.filledAt) / 1000) * size)
+    bucket.tokens = Math.min(size, bucket.tokens + ((at - bucket.filledAt) / 1000) * (perSecond ?? 0))
     bucket.filledAt = at
     buckets.set(account, bucket)
     return bucket
@@ -52,7 +57,7 @@ export function createRateLimit(options: RateOptions = {}, now: () => number = (
       const bucket = bucketOf(account)
       if (concurrency !== null && bucket.inFlight >= concurrency) return { allowed: false, retryAfter: retryAfter ?? 1 }
       if (perSecond !== null) {
-        // A hair of tolerance: ten tenths of a second must make a whole token in floating point too.
+        // Ten tenths of a second must make a whole token in floating point too.
         if (bucket.tokens < 1 - 1e-6) {
           return { allowed: false, retryAfter: retryAfter ?? Math.ceil((1 - bucket.tokens) / perSecond) }
         }
@@ -70,7 +75,7 @@ export function createRateLimit(options: RateOptions = {}, now: () => number = (
       form = changed.form ?? form
       retryAfter = changed.retryAfter ?? retryAfter
       buckets.forEach((bucket) => {
-        bucket.tokens = perSecond ?? 0
+        bucket.tokens = sizeOf(perSecond)
       })
     },
     get form() {
