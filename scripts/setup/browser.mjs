@@ -62,7 +62,8 @@ function unpacked() {
     writeFileSync(starter, starterFor(folders.files))
     writeFileSync(path.join(home, 'fonts.conf'), fontsIn(home))
     chmodSync(starter, 0o755)
-    if (!succeeds(starter, ['--headless', '--no-sandbox', '--disable-gpu', '--dump-dom', 'about:blank'])) return
+    if (outputOf(starter, ['--headless', '--no-sandbox', '--disable-gpu', '--dump-dom', 'about:blank']) === undefined)
+      return
     renameSync(starter, unpackedChromium)
   } finally {
     rmSync(draft, { recursive: true, force: true })
