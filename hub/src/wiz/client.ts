@@ -188,7 +188,7 @@ function waitBefore(error: unknown, tried: number, random: () => number): number
 }
 
 // A mutation is made again only where Wiz cannot have carried it out.
-const possiblyDone: ReadonlySet<string> = new Set<FailureCode | 'connection-reset' | 'answer-too-large' | 'redirect'>([
+const possiblyDone: ReadonlySet<string> = new Set<FailureCode | 'connection-reset' | 'answer-too-large'>([
   'timeout',
   'unavailable',
   'wiz-internal',
@@ -199,8 +199,7 @@ const possiblyDone: ReadonlySet<string> = new Set<FailureCode | 'connection-rese
 ])
 
 function mayHaveHappened(error: unknown): boolean {
-  const neverSent = error instanceof Retriable && error.details.phase === 'connect'
-  return possiblyDone.has(codeOf(error)) && !neverSent
+  return possiblyDone.has(codeOf(error))
 }
 
 function outcomeUnknown(error: unknown): Fatal {

@@ -12,7 +12,7 @@ import {
 } from 'graphql'
 
 /** A document without the selection that Wiz no longer knows, and the name of what was shed. */
-export interface Shed {
+interface Shed {
   document: string
   field: string
 }

@@ -16,7 +16,7 @@ export interface WizError {
 
 /** What can go wrong on Wiz's side of a call. */
 export type FailureCode = keyof typeof failures
-export type WizFailure = Retriable | Fatal | Skippable | Refused
+type WizFailure = Retriable | Fatal | Skippable | Refused
 
 type Make = new (code: string, sentence: string, options: { details: Details; retryAfterMs?: number }) => WizFailure
 type Details = Record<string, unknown>
@@ -112,7 +112,7 @@ export function problemsOf(answer: WizAnswer, hide = asIs): WizError[] {
 }
 
 /** What the caller of a failed call could live with. */
-export interface Tolerance {
+interface Tolerance {
   hide?: (text: string) => string
   /** A part of a mutation that was carried out must not be thrown away. */
   mutation?: boolean

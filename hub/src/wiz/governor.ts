@@ -1,7 +1,7 @@
 import { codeOf, Retriable } from '../errors.ts'
 import { advance, type Grant, initialPace, type Outcome, type Slot } from './pace.ts'
 
-export { advance, type Grant, initialPace, type Outcome, type Pace, type Slot, type Wish } from './pace.ts'
+export { advance, type Grant, initialPace, type Outcome, type Pace } from './pace.ts'
 
 /** Where the pace of a service account lives: here in memory, or in a row that all processes share. */
 export interface Ledger {
@@ -50,7 +50,7 @@ export function memoryLedger({ now = () => performance.now(), aheadMs = 50 } = {
 const reportMs = 200
 const measureMs = 10_000
 // These calls never arrived at Wiz and say nothing about its limits.
-const notArrived = new Set(['dns', 'connection-refused', 'tls', 'proxy', 'host-not-allowed'])
+const notArrived = new Set(['dns', 'connection-refused', 'connect-timeout', 'tls', 'proxy', 'host-not-allowed'])
 
 /** Opens a governor; all callers of one service account share it. */
 export function createGovernor(options: { ledger: Ledger; maxConcurrency?: number }): Governor {

@@ -3,13 +3,13 @@ import type { Wiz } from './client.ts'
 import type { WizError } from './failure.ts'
 
 /** What became of looking for one id; only `absent` says that Wiz does not have it. */
-export type Lookup =
+type Lookup =
   | { state: 'found'; node: unknown }
   | { state: 'absent' }
   | { state: 'unknown'; code: string; message: string }
 
 /** Which single objects to look up: `root` is the field that takes an `id`, `selection` what to read of each. */
-export interface LookupOptions {
+interface LookupOptions {
   wiz: Wiz
   root: string
   ids: readonly string[]

@@ -52,9 +52,9 @@ export function networkFailure(error: unknown, url: URL, throughProxy: boolean):
       )
     case 'connect-timeout':
       return new Retriable(
-        'timeout',
-        `No connection to ${url.host} came about in time: check the firewall, or set HTTPS_PROXY.`,
-        { ...options, details: { ...options.details, phase: 'connect' } },
+        'connect-timeout',
+        `No connection to ${url.host} came about in time: check that outgoing HTTPS to it is open, or set HTTPS_PROXY.`,
+        options,
       )
     case 'timeout':
       return new Retriable('timeout', `${url.host} did not answer in time.`, options)

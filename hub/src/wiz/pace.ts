@@ -59,7 +59,7 @@ export interface Grant {
 }
 
 /** A wish for slots together with how earlier ones ended. */
-export interface Wish {
+interface Wish {
   wanted: number
   outcomes: readonly Outcome[]
   /** How far ahead slots are handed out: the time a wish and its answer may take. */

@@ -14,7 +14,7 @@ export interface Token {
 }
 
 /** Tokens for all users of one pair of credentials: one request at a time, whoever asks. */
-export interface TokenSource {
+interface TokenSource {
   get(signal?: AbortSignal): Promise<Token>
   /** Forgets this token, unless it has been replaced already. */
   invalidate(token: Token): void

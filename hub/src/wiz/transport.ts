@@ -134,7 +134,7 @@ async function collect(body: AsyncIterable<Buffer>, maxBytes: number): Promise<B
 }
 
 async function decode(raw: Buffer, encoding: string, maxBytes: number): Promise<Buffer> {
-  if (encoding === '' || encoding === 'identity') return raw
+  if (encoding === '' || encoding === 'identity' || raw.byteLength === 0) return raw
   if (encoding !== 'gzip' && encoding !== 'x-gzip') {
     throw new Fatal(
       'not-wiz',

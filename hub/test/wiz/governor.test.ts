@@ -20,10 +20,13 @@ afterEach(() => {
 })
 
 /** Lets many workers call a limited server without pause, in simulated time. */
-async function saturate(limit: Limit, seconds: number, options: { workers?: number; governors?: number } = {}) {
-  const { workers = 64, governors: count = 1 } = options
+async function saturate(
+  limit: Limit,
+  seconds: number,
+  options: { workers?: number; governors?: number; ledger?: Ledger } = {},
+) {
+  const { workers = 64, governors: count = 1, ledger = memoryLedger() } = options
   const server = limitedServer(limit)
-  const ledger = memoryLedger()
   const governors = Array.from({ length: count }, () => createGovernor({ ledger }))
   const startedAt = Date.now()
   let over = false
@@ -110,6 +113,23 @@ describe('a governor against a limit', () => {
     expect(run.acceptedPerSecond(20, 180)).toBeGreaterThanOrEqual(9.3)
     expect(run.refusedShare(0, 180)).toBeLessThan(0.02)
     for (const { passed } of run.numbers) expect(passed).toBeGreaterThan(300)
+  })
+
+  it('ING-11 loses nothing to a ledger that is a round trip away', async () => {
+    const near = memoryLedger({ aheadMs: 60 })
+    const ledger: Ledger = {
+      reserve: async (...wish) => {
+        await new Promise((resolve) => setTimeout(resolve, 10))
+        const grant = await near.reserve(...wish)
+        await new Promise((resolve) => setTimeout(resolve, 10))
+        return grant
+      },
+    }
+    const limited = await saturate({ ...tenPerSecond, kind: 'sliding' }, 180, { ledger, governors: 2 })
+    expect(limited.acceptedPerSecond(20, 180)).toBeGreaterThanOrEqual(9.3)
+    expect(limited.refusedShare(0, 180)).toBeLessThan(0.02)
+    const free = await saturate({ perSecond: () => 1e9, kind: 'sliding', latencyMs: 100 }, 20, { ledger })
+    expect(free.acceptedPerSecond(10, 20)).toBeGreaterThan(60)
   })
 
   it('ING-11 does not raise the rate for callers that do not need it', async () => {

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer as createSocketServer } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { codeOf } from '../../src/errors.ts'
+import { networkFailure } from '../../src/wiz/network-failure.ts'
 import { createTransport, type TransportOptions, type TransportRequest, userAgentOf } from '../../src/wiz/transport.ts'
 
 type Handle = Parameters<typeof createServer>[1]
@@ -165,5 +166,34 @@ describe('the transport', () => {
     setTimeout(() => stop.abort(new Error('no longer wanted')), 20)
     expect((await sent).message).toBe('no longer wanted')
     expect(codeOf(await failing({ url: silent.url, signal: stop.signal }))).toBe('internal')
+  })
+
+  it.each([
+    ['ENOTFOUND', 'dns', 'Retriable'],
+    ['EAI_AGAIN', 'dns', 'Retriable'],
+    ['ECONNREFUSED', 'connection-refused', 'Retriable'],
+    ['ENETUNREACH', 'connection-refused', 'Retriable'],
+    ['UND_ERR_CONNECT_TIMEOUT', 'connect-timeout', 'Retriable'],
+    ['UND_ERR_BODY_TIMEOUT', 'timeout', 'Retriable'],
+    ['ECONNRESET', 'connection-reset', 'Retriable'],
+    ['UND_ERR_SOCKET', 'connection-reset', 'Retriable'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'tls', 'Fatal'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls', 'Fatal'],
+    ['CERT_HAS_EXPIRED', 'tls', 'Fatal'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls', 'Fatal'],
+    ['UND_ERR_HEADERS_OVERFLOW', 'not-wiz', 'Fatal'],
+  ])('CON-4 reads %s as %s, however deep it sits', (system, code, name) => {
+    const bare = Object.assign(new Error('low level'), { code: system })
+    const url = new URL('https://api.us1.app.wiz.io/graphql')
+    for (const error of [bare, new Error('outer', { cause: bare }), new AggregateError([bare])]) {
+      expect(networkFailure(error, url, false)).toMatchObject({ code, name, cause: error })
+    }
+  })
+
+  it('CON-7 blames the proxy for a connection that was to go through it', () => {
+    const url = new URL('https://api.us1.app.wiz.io/graphql')
+    for (const code of ['ENOTFOUND', 'ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_PRX_CONN']) {
+      expect(networkFailure(Object.assign(new Error('x'), { code }), url, true)).toMatchObject({ code: 'proxy' })
+    }
   })
 })
