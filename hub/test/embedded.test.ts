@@ -361,11 +361,17 @@ describe('the programs', () => {
   })
 
   it('that find the disk full say so, and leave nothing half done', async () => {
-    const message = 'initdb: error: could not write to file "pg_wal/x": No space left on device'
-    const fatal = await failure({ native: pretend({ initdb: `echo '${message}' >&2; exit 1`, postgres: 'exit 1' }) })
-    expect(fatal.code).toBe('disk-full')
-    expect(fatal.details.log).toEqual([message])
-    expect(readdirSync(dataDir)).toEqual([])
+    for (const message of ['could not write to file "x": No space left on device', 'HINT:  Check free disk space.']) {
+      const fatal = await failure({ native: pretend({ initdb: `echo '${message}' >&2; exit 1`, postgres: 'exit 1' }) })
+      expect(fatal.code).toBe('disk-full')
+      expect(fatal.details.log).toEqual([message])
+      expect(readdirSync(dataDir)).toEqual([])
+    }
+  })
+
+  it('that refuse a user without a name lead to one with a name', async () => {
+    const initdb = 'echo "initdb: could not look up effective user ID 12345: user does not exist" >&2; exit 1'
+    expect(await failure({ native: pretend({ initdb, postgres: 'exit 1' }) })).toMatchObject({ code: 'no-account' })
   })
 
   it('that do not come up leave their last lines in the error', async () => {
