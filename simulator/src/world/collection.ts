@@ -1,4 +1,4 @@
-/** A GraphQL node as plain data; nested fields with arguments are functions, as graphql-js expects. */
+/** A GraphQL node as plain data; fields that are costly or take arguments are functions, as graphql-js has it. */
 export type Node = { id: string } & Record<string, unknown>
 
 /** Test control over all rows of one kind. */

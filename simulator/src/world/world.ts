@@ -1,5 +1,17 @@
 import type { Account } from './account.ts'
 import type { Collection, Node } from './collection.ts'
+import { Evolution } from './evolution/evolution.ts'
+import type { Listing } from './listing/listing.ts'
+import { listedRows } from './listing/listing.ts'
+import { makeListings } from './listing/listings.ts'
+import type { Filter } from './listing/row-test.ts'
+import { Reports } from './reports/reports.ts'
+import { makeTenant, type Tenant } from './tenant.ts'
+import type { Micros } from './time/timestamp.ts'
+import { Uploads } from './uploads/uploads.ts'
+
+export type { ReportFile } from './reports/reports.ts'
+export type { ReceivedUpload } from './uploads/uploads.ts'
 
 /** What a world is made from; equal options make equal worlds. */
 export interface WorldOptions {
@@ -8,32 +20,11 @@ export interface WorldOptions {
   now: Date
 }
 
-/** One change of a row, as told to subscribers (webhooks, journals). */
+/** One change of a row, as told to subscribers. */
 export interface WorldChange {
   kind: string
   id: string
   action: 'created' | 'updated' | 'removed'
-}
-
-/** The finished CSV behind a presigned report link. */
-export interface ReportFile {
-  fileName: string
-  contentType: 'text/csv' | 'application/gzip'
-  chunks: Iterable<Uint8Array>
-}
-
-/** Reports: a collection, and the files behind `lastRun.url`. */
-export interface Reports extends Collection {
-  /** Answers a presigned GET; `expired`/`unknown` mean HTTP 403/404. */
-  download(url: URL): ReportFile | 'expired' | 'unknown'
-}
-
-/** Enrichment uploads and the system activities that follow them. */
-export interface Uploads {
-  /** Answers a presigned PUT; `expired`/`unknown` mean HTTP 403/404, `used` a second PUT (accepted, not processed). */
-  receive(url: URL, body: Uint8Array): 'stored' | 'used' | 'expired' | 'unknown'
-  /** Files received so far, oldest first. */
-  received(): readonly { systemActivityId: string; clientId: string; fileName: string; at: Date; body: Uint8Array }[]
 }
 
 /** A make-believe tenant: its rows, its clock, and exact controls over both. */
@@ -47,8 +38,10 @@ export interface World {
   vulnerabilityFindings: Collection
   configurationFindings: Collection
   hostConfigurationRuleAssessments: Collection
+  /** All resources; repositories, branches and images are among them, by `type`. */
   cloudResources: Collection
   repositories: Collection
+  hostedTechnologies: Collection
   detections: Collection
   projects: Collection
   controls: Collection
@@ -56,15 +49,129 @@ export interface World {
   securityFrameworks: Collection
   technologies: Collection
   cloudAccounts: Collection
+  users: Collection
+  serviceAccounts: Collection
+  auditLogEntries: Collection
   reports: Reports
   uploads: Uploads
-  /** The ids a complete, unfiltered walk of a root field yields for this account (default: one that sees all). */
-  snapshot(root: string, account?: Account): string[]
+  /** The ids a complete walk of a root field yields, for an account (default: one that sees all) and a filter. */
+  snapshot(root: string, account?: Account, filterBy?: Filter): string[]
   /** The full nodes of the same walk. */
-  snapshotNodes(root: string, account?: Account): Node[]
+  snapshotNodes(root: string, account?: Account, filterBy?: Filter): Node[]
   /** Hears of every change; returns the way to stop. */
   subscribe(listener: (change: WorldChange) => void): () => void
+  /** Moves whenever anything changes, time included. */
+  revision(): number
+  /** The rows behind the nodes. */
+  tenant: Tenant
+  /** How each root field lists rows. */
+  listings: Record<string, Listing>
 }
 
 /** Makes a tenant from a seed; cheap whatever its size, because nodes are built when they are read. */
-export declare function createWorld(options: WorldOptions): World
+export function createWorld({ seed, issues, now }: WorldOptions): World {
+  const start = now.getTime() * 1000
+  let time: Micros = start
+  let revision = 0
+  const listeners = new Set<(change: WorldChange) => void>()
+  const tenant = makeTenant({
+    seed,
+    issues,
+    start,
+    now: () => time,
+    changed: (kind, id, action) => {
+      revision++
+      for (const listener of listeners) listener({ kind, id: id(), action })
+    },
+  })
+  const listings = makeListings(tenant)
+  const reports: Reports = new Reports(tenant, listings, () => world.storageUrl)
+  listings.reports = reports.listing
+  const uploads = new Uploads(tenant, () => world.storageUrl)
+  const evolution = new Evolution(tenant, issues)
+
+  const rowsOf = (root: string, account?: Account, filterBy?: Filter) => {
+    const listing = listings[root]
+    if (!listing) throw new Error(`there is no list of ${root}`)
+    return { listing, rows: listedRows(listing, filterBy ?? null, account ?? null) }
+  }
+  const { estate } = tenant
+  const world: World = {
+    now: () => new Date(time / 1000),
+    advance: (ms) => {
+      const until = time + Math.round(ms * 1000)
+      evolution.run(until, (at) => {
+        time = at
+      })
+      time = until
+      revision++
+      uploads.tick(time)
+      reports.tick(time)
+    },
+    storageUrl: 'http://127.0.0.1/storage',
+    issues: tenant.issues.table,
+    vulnerabilityFindings: tenant.vulnerabilities.table,
+    configurationFindings: tenant.configurations.table,
+    hostConfigurationRuleAssessments: tenant.hosts.table,
+    cloudResources: tenant.resources.table,
+    repositories: repositoryCollection(tenant, listings.repositories as Listing),
+    hostedTechnologies: tenant.hosted.table,
+    detections: tenant.detections.table,
+    projects: estate.projects,
+    controls: estate.controls,
+    cloudConfigurationRules: estate.cloudRules,
+    securityFrameworks: estate.frameworkTable,
+    technologies: estate.technologyTable,
+    cloudAccounts: estate.accounts,
+    users: estate.users,
+    serviceAccounts: estate.serviceAccounts,
+    auditLogEntries: tenant.audit.table,
+    reports,
+    uploads,
+    snapshot: (root, account, filterBy) => {
+      const { listing, rows } = rowsOf(root, account, filterBy)
+      return Array.from(rows, (row) => listing.table.id(row))
+    },
+    snapshotNodes: (root, account, filterBy) => {
+      const { listing, rows } = rowsOf(root, account, filterBy)
+      return Array.from(rows, (row) => listing.node(row))
+    },
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    revision: () => revision,
+    tenant,
+    listings,
+  }
+  return world
+}
+
+/** The repositories among the resources. */
+function repositoryCollection({ resources }: Tenant, listing: Listing): Collection {
+  const { table } = resources
+  const rowOf = (id: string) => {
+    const row = table.row(id)
+    return row >= 0 && resources.typeOf(row) === 'REPOSITORY' ? row : -1
+  }
+  const rows = () => listedRows(listing, null, null)
+  return {
+    count: () => Array.from(rows()).length,
+    ids: () => Iterator.from(rows()).map((row) => table.id(row)),
+    get: (id) => (rowOf(id) < 0 ? undefined : listing.node(rowOf(id))),
+    update: (id, patch) => {
+      const row = rowOf(id)
+      if (row < 0) throw new Error(`repositories has no ${id}`)
+      table.change(row, patch)
+      return listing.node(row)
+    },
+    remove: (id) => rowOf(id) >= 0 && table.remove(id),
+    add: (partial = {}) => listing.node(table.append({ ...partial, type: 'REPOSITORY' })),
+    shrink: (fraction) => {
+      const all = Array.from(rows())
+      const gone = all.filter((_, n) => Math.floor((n + 1) * fraction) > Math.floor(n * fraction))
+      for (const row of gone) table.drop(row)
+      return gone.length
+    },
+  }
+}
