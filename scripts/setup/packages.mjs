@@ -56,7 +56,7 @@ function install(root) {
     giveUp(`npm ${npm} is too old. Update it with "npm install --global npm".`)
   say('installing the packages of package-lock.json into node_modules (npm ci), among them Node 24 and PostgreSQL 18')
   // The engines of the packages are for the Node that they will run on, not for the one that installs them.
-  const args = ['ci', '--no-audit', '--no-fund', '--engine-strict=false', '--loglevel=error']
+  const args = ['ci', '--no-audit', '--no-fund', '--no-update-notifier', '--engine-strict=false', '--loglevel=error']
   if (!succeeds('npm', args, { cwd: root, env }))
     giveUp('npm ci has failed; see above. Run the same command again to go on.')
 }
