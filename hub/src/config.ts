@@ -13,6 +13,27 @@ export interface AllowedHost {
   port: number | undefined
 }
 
+/** What the members of a group at the identity provider may do here; `*` stands for everybody there. */
+export interface GroupRole {
+  group: string
+  role: 'viewer' | 'operator' | 'admin'
+  /** The only Wiz projects; undefined means all. */
+  projectIds: string[] | undefined
+  /** The only connections, by name; undefined means all. */
+  connections: string[] | undefined
+}
+
+/** An OpenID Connect provider at which people sign in. */
+export interface OidcConfig {
+  issuer: string
+  clientId: string
+  clientSecret: string
+  scopes: string[]
+  /** The claim that lists a person's groups. */
+  groupsClaim: string
+  roles: GroupRole[]
+}
+
 /** Everything the environment can set, parsed once at start. */
 export interface Config {
   /** Undefined means: the embedded store in `dataDir`. */
@@ -30,6 +51,8 @@ export interface Config {
   httpsProxy: string | undefined
   /** Node itself reads this file at start; kept here so that it can be shown and checked. */
   extraCaCerts: string | undefined
+  /** Undefined means: people sign in with passwords only. */
+  oidc: OidcConfig | undefined
 }
 
 const KEY_BYTES = 32
@@ -74,6 +97,33 @@ const allowedHosts = list.transform((entries, context) =>
   }),
 )
 
+const groupRoles = list.transform((entries, context) =>
+  entries.flatMap((entry) => {
+    const match = /^(?<group>.+?)=(?<role>viewer|operator|admin)(?<limits>(?::(?:projects|connections)=[^:]+)*)$/.exec(
+      entry,
+    )
+    const { group = '', role = '', limits = '' } = match?.groups ?? {}
+    const limit = (name: string) =>
+      limits
+        .split(':')
+        .find((part) => part.startsWith(`${name}=`))
+        ?.slice(name.length + 1)
+        .split('|')
+        .map((part) => part.trim())
+        .filter((part) => part !== '')
+    const parsed = {
+      group,
+      role: role as GroupRole['role'],
+      projectIds: limit('projects'),
+      connections: limit('connections'),
+    }
+    // A limit that names nothing would be taken for none.
+    if (match && parsed.projectIds?.length !== 0 && parsed.connections?.length !== 0) return [parsed]
+    context.addIssue({ code: 'custom', message: 'not a mapping' })
+    return []
+  }),
+)
+
 /** Each variable: how it is read, and what to tell somebody who set it wrongly. */
 const VARIABLES = {
   DATABASE_URL: [
@@ -98,6 +148,21 @@ const VARIABLES = {
     'the address of a proxy such as http://proxy.example.com:3128',
   ],
   NODE_EXTRA_CA_CERTS: [text, 'the path of a PEM file'],
+  WIZBRIDGE_OIDC_ISSUER: [
+    text.refine((value) => isUrlOf(value, ['https:', 'http:'])),
+    'the address of the identity provider, such as https://login.example.com',
+  ],
+  WIZBRIDGE_OIDC_CLIENT_ID: [text, 'the client id that the identity provider gave'],
+  WIZBRIDGE_OIDC_CLIENT_SECRET: [text, 'the client secret that the identity provider gave'],
+  WIZBRIDGE_OIDC_SCOPES: [
+    text.transform((value) => value.split(/[\s,]+/)),
+    'scopes such as "openid email profile groups"',
+  ],
+  WIZBRIDGE_OIDC_GROUPS_CLAIM: [text, 'the name of the claim that lists the groups'],
+  WIZBRIDGE_OIDC_ROLES: [
+    groupRoles,
+    'mappings such as "security=admin,platform=operator:projects=a|b:connections=prod", with * for everybody, separated by commas',
+  ],
 } as const
 
 type Name = keyof typeof VARIABLES
@@ -117,6 +182,7 @@ function read<N extends Name>(env: NodeJS.ProcessEnv, name: N): z.output<(typeof
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const host = read(env, 'WIZBRIDGE_HOST') ?? '127.0.0.1'
   const port = read(env, 'WIZBRIDGE_PORT') ?? 4680
+  const oidc = readOidc(env)
   const publicUrl = read(env, 'WIZBRIDGE_PUBLIC_URL') ?? `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`
   return {
     databaseUrl: read(env, 'DATABASE_URL'),
@@ -125,9 +191,36 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     host,
     port,
     publicUrl: publicUrl.replace(/\/+$/, ''),
-    allowHosts: read(env, 'WIZBRIDGE_ALLOW_HOSTS') ?? [],
+    // Naming an identity provider is leave to call it.
+    allowHosts: [...(read(env, 'WIZBRIDGE_ALLOW_HOSTS') ?? []), ...(oidc ? [hostOf(oidc.issuer)] : [])],
     logLevel: read(env, 'WIZBRIDGE_LOG_LEVEL'),
     httpsProxy: read(env, 'HTTPS_PROXY'),
     extraCaCerts: read(env, 'NODE_EXTRA_CA_CERTS'),
+    oidc,
   }
+}
+
+function readOidc(env: NodeJS.ProcessEnv): OidcConfig | undefined {
+  const issuer = read(env, 'WIZBRIDGE_OIDC_ISSUER')
+  if (issuer === undefined) return undefined
+  const needed = <N extends Name>(name: N) => {
+    const value = read(env, name)
+    if (value !== undefined) return value
+    const sentence = `${name} must be ${VARIABLES[name][1]}, because WIZBRIDGE_OIDC_ISSUER is set.`
+    throw new Refused('bad-config', sentence, { details: { variable: name } })
+  }
+  return {
+    issuer,
+    clientId: needed('WIZBRIDGE_OIDC_CLIENT_ID'),
+    clientSecret: needed('WIZBRIDGE_OIDC_CLIENT_SECRET'),
+    scopes: read(env, 'WIZBRIDGE_OIDC_SCOPES') ?? ['openid', 'email', 'profile'],
+    groupsClaim: read(env, 'WIZBRIDGE_OIDC_GROUPS_CLAIM') ?? 'groups',
+    roles: needed('WIZBRIDGE_OIDC_ROLES'),
+  }
+}
+
+function hostOf(address: string): AllowedHost {
+  const url = new URL(address)
+  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
+  return { host: url.hostname.replace(/^\[|\]$/g, ''), port }
 }

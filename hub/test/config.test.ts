@@ -28,6 +28,7 @@ describe('loadConfig', () => {
       logLevel: undefined,
       httpsProxy: undefined,
       extraCaCerts: undefined,
+      oidc: undefined,
     })
   })
 
@@ -57,6 +58,31 @@ describe('loadConfig', () => {
     expect(config.logLevel).toBe('debug')
   })
 
+  it('RUN-4 reads an identity provider, and allows calls to it', () => {
+    const config = loadConfig({
+      WIZBRIDGE_OIDC_ISSUER: 'https://login.example.com/realm',
+      WIZBRIDGE_OIDC_CLIENT_ID: 'wizbridge',
+      WIZBRIDGE_OIDC_CLIENT_SECRET: 'kept',
+      WIZBRIDGE_OIDC_ROLES: 'sec=admin, dev team=operator:projects=a|b:connections=prod ,*=viewer',
+    })
+    expect(config.allowHosts).toEqual([{ host: 'login.example.com', port: 443 }])
+    expect(config.oidc).toEqual({
+      issuer: 'https://login.example.com/realm',
+      clientId: 'wizbridge',
+      clientSecret: 'kept',
+      scopes: ['openid', 'email', 'profile'],
+      groupsClaim: 'groups',
+      roles: [
+        { group: 'sec', role: 'admin', projectIds: undefined, connections: undefined },
+        { group: 'dev team', role: 'operator', projectIds: ['a', 'b'], connections: ['prod'] },
+        { group: '*', role: 'viewer', projectIds: undefined, connections: undefined },
+      ],
+    })
+    expect(refusalOf({ WIZBRIDGE_OIDC_ISSUER: 'https://login.example.com' }).message).toMatch(
+      /^WIZBRIDGE_OIDC_CLIENT_ID must be .+ because WIZBRIDGE_OIDC_ISSUER is set\.$/,
+    )
+  })
+
   it('takes an empty variable for an unset one, and puts an IPv6 host in brackets', () => {
     const config = loadConfig({ WIZBRIDGE_PORT: ' ', DATABASE_URL: '', WIZBRIDGE_HOST: '::1' })
     expect(config.databaseUrl).toBeUndefined()
@@ -81,6 +107,7 @@ describe('loadConfig', () => {
     ['WIZBRIDGE_ALLOW_HOSTS', '[127.0.0.1]:80'],
     ['WIZBRIDGE_LOG_LEVEL', 'loud'],
     ['HTTPS_PROXY', 'socks5://proxy'],
+    ['WIZBRIDGE_OIDC_ISSUER', 'login.example.com'],
   ])('refuses a bad %s in one sentence that does not repeat the value', (variable, value) => {
     const refusal = refusalOf({ [variable]: value })
     expect(refusal.code).toBe('bad-config')
