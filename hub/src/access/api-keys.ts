@@ -1,0 +1,139 @@
+import { Refused } from '../errors.ts'
+import type { Caller, Role } from '../operations/operation.ts'
+import type { Store } from '../store/open-store.ts'
+import { audit } from './audit.ts'
+import { forgetCallers, rememberCaller, rememberedCaller } from './caller-cache.ts'
+import { type LimitColumns, limitsOf } from './limits.ts'
+import { accessTables } from './tables.ts'
+import { hashToken, newToken } from './token.ts'
+
+const MARK = 'wzb_'
+const FORM = /^wzb_[\w-]{43}$/
+const SHOWN = MARK.length + 6
+
+/** What a new key may do. */
+export interface NewApiKey {
+  name: string
+  role: Role
+  connectionIds?: readonly number[] | undefined
+  projectIds?: readonly string[] | undefined
+  expiresAt?: Date | undefined
+}
+
+/** A key as it can be shown: all but the key. */
+export interface ApiKey {
+  id: number
+  name: string
+  prefix: string
+  role: Role
+  connectionIds: number[] | null
+  projectIds: string[] | null
+  createdBy: string
+  createdAt: string
+  expiresAt: string | null
+  usedAt: string | null
+}
+
+/** Makes a key; what it answers is the only time the key itself is seen. */
+export async function createApiKey(store: Store, wanted: NewApiKey, by: string): Promise<ApiKey & { key: string }> {
+  const key = newToken(MARK)
+  const row = await accessTables(store)
+    .insertInto('api_key')
+    .values({
+      name: wanted.name,
+      prefix: key.slice(0, SHOWN),
+      key_hash: hashToken(key),
+      role: wanted.role,
+      connection_ids: wanted.connectionIds ? [...wanted.connectionIds] : null,
+      project_ids: wanted.projectIds ? [...wanted.projectIds] : null,
+      created_by: by,
+      expires_at: wanted.expiresAt ?? null,
+    })
+    .returning(SHOWN_COLUMNS)
+    .executeTakeFirstOrThrow()
+  return { ...asApiKey(row), key }
+}
+
+/** The keys that work, the oldest first. */
+export async function listApiKeys(store: Store, page: { after: number; limit: number }): Promise<ApiKey[]> {
+  const rows = await accessTables(store)
+    .selectFrom('api_key')
+    .select(SHOWN_COLUMNS)
+    .where('revoked_at', 'is', null)
+    .where('id', '>', page.after)
+    .orderBy('id')
+    .limit(page.limit)
+    .execute()
+  return rows.map(asApiKey)
+}
+
+/** Makes a key useless, in other processes after some seconds. */
+export async function revokeApiKey(store: Store, id: number): Promise<void> {
+  const revoked = await accessTables(store)
+    .updateTable('api_key')
+    .set({ revoked_at: new Date() })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst()
+  if (revoked.numUpdatedRows === 0n)
+    throw new Refused('not-found', `There is no API key ${id}. List them to see which exist.`)
+  forgetCallers(store)
+}
+
+interface KeyRow extends LimitColumns {
+  id: number
+  name: string
+  role: Role
+  expires_at: string | null
+  is_first_use: boolean
+}
+
+/** Who holds this key; null when it is wrong, expired or revoked. Its use is audited once an hour. */
+export async function callerOfApiKey(store: Store, key: string, address?: string): Promise<Caller | null> {
+  if (!FORM.test(key)) return null
+  const hash = hashToken(key)
+  const known = rememberedCaller(store, hash)
+  if (known) return known
+  const { rows } = await store.pool.query<KeyRow>(
+    `SELECT id, name, role, connection_ids, project_ids, expires_at
+     FROM api_key WHERE key_hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`,
+    [hash],
+  )
+  const [row] = rows
+  if (!row) return null
+  const caller = { name: `key:${row.name}#${row.id}`, role: row.role, ...limitsOf(row) }
+  const used = await store.pool.query(
+    "UPDATE api_key SET used_at = now() WHERE id = $1 AND (used_at IS NULL OR used_at < now() - interval '1 hour')",
+    [row.id],
+  )
+  if (used.rowCount === 1) {
+    await audit(store, { actor: caller.name, action: 'api-keys.use', target: String(row.id), outcome: 'done', address })
+  }
+  rememberCaller(store, hash, caller, row.expires_at)
+  return caller
+}
+
+// biome-ignore format: columns read better in one line
+const SHOWN_COLUMNS = ['id', 'name', 'prefix', 'role', 'connection_ids', 'project_ids', 'created_by', 'created_at', 'expires_at', 'used_at'] as const
+
+type ShownRow = LimitColumns & {
+  [column in Exclude<
+    (typeof SHOWN_COLUMNS)[number],
+    keyof LimitColumns | 'id' | 'role' | 'expires_at' | 'used_at'
+  >]: string
+} & { id: number; role: Role; expires_at: string | null; used_at: string | null }
+
+function asApiKey(row: ShownRow): ApiKey {
+  return {
+    id: row.id,
+    name: row.name,
+    prefix: row.prefix,
+    role: row.role,
+    connectionIds: row.connection_ids,
+    projectIds: row.project_ids,
+    createdBy: row.created_by,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    usedAt: row.used_at,
+  }
+}
