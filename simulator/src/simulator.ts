@@ -4,7 +4,7 @@ import type { FaultSpec } from './faults/registry.ts'
 import { createExecutor } from './graphql/execute.ts'
 import { createLoad, type Load, type LoadOptions } from './load/load.ts'
 import { type AccountSpec, type Accounts, createAccounts, DEFAULT_ACCOUNT } from './server/accounts.ts'
-import { createClock } from './server/clock.ts'
+import { createClock, followRealTime } from './server/clock.ts'
 import { createJournal, type Journal } from './server/journal.ts'
 import { createPages } from './server/pages.ts'
 import { createRateLimit, type RateOptions } from './server/rate-limit.ts'
@@ -28,6 +28,8 @@ export interface SimulatorOptions {
   issues?: number
   /** The world's time at the start. Default: now. */
   now?: Date
+  /** Whether time passes in the world by itself (default), or only by `advance`. */
+  live?: boolean
   faults?: readonly FaultSpec[]
   /** Lifetime of tokens. Default 900. */
   tokenSeconds?: number
@@ -73,7 +75,7 @@ export interface Simulator {
 }
 
 function createServices(options: SimulatorOptions, accounts: Accounts): Services {
-  const { seed = 1, issues = 200, now = new Date(), load } = options
+  const { seed = 1, issues = 200, now = new Date(), live = true, load } = options
   const world = createWorld({ seed, issues, now })
   const clock = createClock(now)
   const execute = createExecutor(world)
@@ -98,6 +100,7 @@ function createServices(options: SimulatorOptions, accounts: Accounts): Services
     world,
     execute,
     load: load ? createLoad(load, { seed, now: clock.now, execute }) : null,
+    catchUp: live ? followRealTime(world.advance) : () => undefined,
     advance(ms) {
       clock.advance(ms)
       world.advance(ms)

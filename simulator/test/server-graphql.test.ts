@@ -156,3 +156,18 @@ describe('GraphQL endpoint', () => {
     expect(pageOf(await askIssues(simulator, token, { first: 30 })).nodes).toHaveLength(30)
   })
 })
+
+describe('time', () => {
+  it('passes in the world by itself unless told not to', async () => {
+    const now = new Date('2026-01-01T00:00:00Z')
+    const still = await startSimulator({ issues: 20, now, live: false })
+    const live = await startSimulator({ issues: 20, now })
+    const moves = async (simulator: Simulator) => {
+      await tokenOf(simulator)
+      return simulator.world.now().getTime() > now.getTime()
+    }
+    await expect.poll(() => moves(live), { timeout: 5_000 }).toBe(true)
+    expect(await moves(still)).toBe(false)
+    await Promise.all([live.close(), still.close()])
+  })
+})

@@ -65,7 +65,9 @@ function shapesOf(data: unknown, operation: Operation, bytes: number): Map<strin
     const value = isObject(data) ? data[key] : null
     if (!isObject(value) || !isLoadRoot(field)) return null
     const samples = Array.isArray(value.nodes) ? value.nodes.filter(isObject) : []
-    shapes.set(key, { value, templates: samples.map((node) => createTemplate(node, LOAD_ROOTS[field], bytes)) })
+    const templates = samples.map((node) => createTemplate(node, LOAD_ROOTS[field], bytes))
+    const longEnough = templates.filter((template) => template.bytes.length >= bytes)
+    shapes.set(key, { value, templates: longEnough.length > 0 ? longEnough : templates })
   }
   return shapes
 }

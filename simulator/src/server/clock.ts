@@ -15,3 +15,17 @@ export function createClock(start: Date): Clock {
     },
   }
 }
+
+/** The world's time stands still for so long before it catches up, so that its counts stay good from page to page. */
+const STEP = 1_000
+
+/** Gives a function that lets real time pass for whatever is moved on by `advance`. */
+export function followRealTime(advance: (ms: number) => void): () => void {
+  let caughtUpAt = performance.now()
+  return () => {
+    const passed = Math.floor(performance.now() - caughtUpAt)
+    if (passed < STEP) return
+    caughtUpAt += passed
+    advance(passed)
+  }
+}

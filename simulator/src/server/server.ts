@@ -12,6 +12,7 @@ const ADMIN = '/_simulator/'
 
 function route(exchange: Exchange, services: Services): Promise<void> {
   const { pathname } = exchange.url
+  services.catchUp()
   if (pathname === '/graphql') return handleGraphql(exchange, services)
   if (pathname === '/oauth/token') return handleToken(exchange, services)
   if (pathname.startsWith('/storage/reports/')) return handleStorage(exchange, services, 'download')

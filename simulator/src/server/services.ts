@@ -42,6 +42,8 @@ export interface Services {
   world: World
   execute: Executor
   load: Load | null
+  /** Lets real time pass in the world. */
+  catchUp(): void
   /** Moves all clocks on. */
   advance(ms: number): void
 }
