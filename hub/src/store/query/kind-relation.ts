@@ -1,0 +1,90 @@
+import type { Column } from '../../kinds/column.ts'
+import type { Kind } from '../../kinds/kind.ts'
+import { rankOf, sqlColumns } from '../kind-table.ts'
+import { quoted, sqlName } from '../sql-name.ts'
+import { CONNECTION_FIELD, type Field, field, fieldMap, type Relation } from './relation.ts'
+
+/** What the store knows of every row beside what Wiz says. */
+const STORED_FIELDS: readonly Field[] = [
+  field('storedAt', 'time', 'When it was first stored here.'),
+  field('writtenAt', 'time', 'When it last changed here.'),
+  field('absentRun', 'number', 'The run that no longer found it; it goes when the next one confirms that.', {
+    pgType: 'bigint',
+    isNullable: true,
+  }),
+]
+
+const made = new Map<string, Relation>()
+
+/** The rows of a kind, as a list. */
+export function kindRelation(kind: Kind): Relation {
+  const relation = made.get(kind.name) ?? makeRelation(kind)
+  made.set(kind.name, relation)
+  return relation
+}
+
+function makeRelation(kind: Kind): Relation {
+  const columns = sqlColumns(kind)
+  const stored = STORED_FIELDS.map(({ name }) => [name, `t.${quoted(sqlName(name))}`])
+  return {
+    name: kind.name,
+    fields: fieldMap([
+      CONNECTION_FIELD,
+      ...columns.map(({ name, type, column }) => kindField(kind, name, type, column)),
+      ...STORED_FIELDS,
+    ]),
+    branches: [
+      {
+        table: quoted(kind.table),
+        connection: 't.connection_id',
+        columns: {
+          connection: 'c.name',
+          ...Object.fromEntries(columns.map(({ name, sql }) => [name, `t.${sql}`])),
+          ...Object.fromEntries(stored),
+        },
+        ranks: Object.fromEntries(
+          columns.filter(({ column }) => column.isRanked).map(({ name, sql }) => [name, `t.${rankOf(sql)}`]),
+        ),
+      },
+    ],
+    key: ['id'],
+    order: orderOf(kind),
+    projects: projectsOf(kind),
+    hasRaw: true,
+  }
+}
+
+/** A column of a kind as a field; all but the id can be null, because what cannot be read is left out. */
+function kindField(kind: Kind, name: string, pgType: string, column: Column): Field {
+  const { type, about, values, isRanked } = column
+  return {
+    name,
+    type,
+    pgType,
+    about,
+    values,
+    ranks: isRanked ? ranksOf(values ?? []) : undefined,
+    isNullable: name !== 'id',
+    isSearched:
+      type === 'text' &&
+      !values &&
+      (name === 'id' || name === kind.title || column.isIndexed || /(?:name|id)$/i.test(name)),
+  }
+}
+
+/** What each value counts for, as the generated column of the table has it. */
+export function ranksOf(values: readonly string[]): Record<string, number> {
+  return Object.fromEntries(values.map((value, index) => [value, index + 1]))
+}
+
+// The first of these that a kind has is when people would say that something happened to it.
+const NEWS = ['updatedAt', 'createdAt', 'firstSeenAt', 'firstDetectedAt', 'lastRunAt']
+
+function orderOf(kind: Kind): string[] {
+  const news = NEWS.find((name) => name in kind.columns)
+  return news ? [`${news}:desc`] : [kind.title]
+}
+
+function projectsOf(kind: Kind): string | undefined {
+  return kind.planFilters?.projects?.column ?? ['projectIds', 'projectId'].find((name) => name in kind.columns)
+}

@@ -1,0 +1,95 @@
+import { quoted, sqlName } from '../sql-name.ts'
+import { type Branch, CONNECTION_FIELD, type Field, field, fieldMap, type Relation } from './relation.ts'
+
+/** The connections themselves, without their secrets. */
+export const connectionRelation = own({
+  name: 'connection',
+  connection: 't.id',
+  key: ['id'],
+  order: ['name'],
+  holdsNoObjects: true,
+  fields: [
+    field('id', 'number', 'Its number here.', { pgType: 'bigint' }),
+    field('name', 'text', 'What it is called here.', { isSearched: true }),
+    field('apiUrl', 'text', 'The GraphQL endpoint of the tenant.', { isSearched: true }),
+    field('tokenUrl', 'text', 'Where its tokens come from, if that was set by hand.', { isNullable: true }),
+    field('clientId', 'text', 'The client id of its service account.', { isSearched: true }),
+    field('projectIds', 'texts', 'The Wiz projects it is limited to; none means all.'),
+    field('status', 'text', 'How it stands.', { values: ['active', 'inactive', 'not-connected'] }),
+    field('statusReason', 'text', 'Why it is not active.', { isNullable: true }),
+    field('createdAt', 'time', 'When it was set up.'),
+    field('updatedAt', 'time', 'When it was last changed.'),
+    field('lastSuccessAt', 'time', 'When a sync of it last was complete.', { isNullable: true }),
+  ],
+})
+
+/** The syncs of all connections. */
+export const runRelation = own({
+  name: 'run',
+  connection: 't.connection_id',
+  key: ['id'],
+  order: ['id:desc'],
+  holdsNoObjects: true,
+  fields: [
+    CONNECTION_FIELD,
+    field('id', 'number', 'Its number.', { pgType: 'bigint' }),
+    field('action', 'text', 'What it does.'),
+    field('startedBy', 'text', 'Who started it.', { isSearched: true }),
+    field('status', 'text', 'How it stands, or how it ended.', {
+      values: ['queued', 'running', 'complete', 'partial', 'failed', 'cancelled'],
+    }),
+    field('errorCode', 'text', 'What went wrong, for machines.', { isNullable: true }),
+    field('error', 'text', 'What went wrong.', { isNullable: true, isSearched: true }),
+    field('startedAt', 'time', 'When it began.'),
+    field('finishedAt', 'time', 'When it ended.', { isNullable: true }),
+    field('fetched', 'number', 'How many rows it read.'),
+    field('removed', 'number', 'How many rows it removed.'),
+  ],
+  computed: {
+    fetched: '(SELECT coalesce(sum(fetched), 0) FROM run_partition WHERE run_id = t.id)::float8',
+    removed: '(SELECT coalesce(sum(removed), 0) FROM receipt WHERE run_id = t.id)::float8',
+  },
+})
+
+/** What was deleted, and why. */
+export const tombstoneRelation = own({
+  name: 'tombstone',
+  connection: 't.connection_id',
+  key: ['id', 'kind'],
+  order: ['deletedAt:desc'],
+  hasRaw: true,
+  fields: [
+    CONNECTION_FIELD,
+    field('kind', 'text', 'The kind of object.'),
+    field('id', 'text', 'Its Wiz id.', { isSearched: true }),
+    field('reason', 'text', 'Why it was removed.'),
+    field('runId', 'number', 'The run that removed it.', { pgType: 'bigint', isNullable: true }),
+    field('deletedAt', 'time', 'When it was removed.'),
+    field('storedAt', 'time', 'When it had first been stored.'),
+  ],
+})
+
+function own(declaration: {
+  name: string
+  connection: string
+  key: readonly string[]
+  order: readonly string[]
+  fields: readonly Field[]
+  /** Fields that are no columns, in SQL. */
+  computed?: Readonly<Record<string, string>>
+  holdsNoObjects?: boolean
+  hasRaw?: boolean
+}): Relation {
+  const { name, connection, fields, computed = {}, ...rest } = declaration
+  const columns = fields.map((each) => [each.name, `t.${quoted(sqlName(each.name))}`])
+  const branch: Branch = {
+    table: quoted(name),
+    connection,
+    columns: {
+      ...Object.fromEntries(columns),
+      ...(fields.includes(CONNECTION_FIELD) && { connection: 'c.name' }),
+      ...computed,
+    },
+  }
+  return { ...rest, name, fields: fieldMap(fields), branches: [branch] }
+}
