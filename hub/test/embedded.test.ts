@@ -9,8 +9,10 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:net'
@@ -21,9 +23,9 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Fatal, Refused } from '../src/errors.ts'
 import { createLog } from '../src/log.ts'
-import { installedBinaries } from '../src/store/embedded/binaries.ts'
+import { installedBinaries } from '../src/store/embedded/binaries-for.ts'
 import { postgresIn, thisProcess } from '../src/store/embedded/running-process.ts'
-import { socketPath } from '../src/store/embedded/settings.ts'
+import { socketPath } from '../src/store/embedded/server-settings.ts'
 import { type Embedded, startEmbedded } from '../src/store/embedded/start-embedded.ts'
 import { embeddedOwner } from './embedded-owner.ts'
 
@@ -167,6 +169,19 @@ describe('the embedded store', () => {
     // As root it is another account's, and nobody but that account may look into it; otherwise it is ours.
     expect(statSync(cluster).uid === 0).toBe(false)
     expect(statSync(`/proc/${postmaster()}`).uid).toBe(statSync(cluster).uid)
+  })
+
+  it('finds its way through links, also to the server of a killed owner', async () => {
+    useTemplate()
+    renameSync(cluster, path.join(folder, 'elsewhere'))
+    symlinkSync(path.join(folder, 'elsewhere'), cluster)
+    const child = await startOwner()
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    const store = await start()
+    expect(await query(store, 'SELECT * FROM kept')).toEqual([{ id: 1 }])
+    await store.stop()
+    expect(postgresIn(path.join(folder, 'elsewhere'))).toEqual([])
   })
 
   it('starts on files that root has restored from a copy', async () => {

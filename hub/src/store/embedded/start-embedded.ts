@@ -2,15 +2,15 @@ import { closeSync, mkdirSync, openSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 import { Fatal, Refused } from '../../errors.ts'
 import type { Log } from '../../log.ts'
-import { accountFor } from './account.ts'
-import { binariesFor, installedBinaries } from './binaries.ts'
-import { prepareCluster } from './cluster.ts'
-import { lockDataDir } from './data-dir-lock.ts'
+import { accountFor } from './account-for.ts'
+import { binariesFor, installedBinaries } from './binaries-for.ts'
+import { endLeftovers } from './end-leftovers.ts'
 import { endWithProcess } from './end-with-process.ts'
-import { startFailure } from './failure.ts'
-import { endLeftovers } from './leftovers.ts'
-import { startServer } from './server.ts'
-import { type Connection, connectionIn, socketPath } from './settings.ts'
+import { lockDataDir } from './lock-data-dir.ts'
+import { prepareCluster } from './prepare-cluster.ts'
+import { type Connection, connectionIn, socketPath } from './server-settings.ts'
+import { startFailure } from './start-failure.ts'
+import { startServer } from './start-server.ts'
 
 /** The embedded store while it runs. */
 export interface Embedded {
@@ -62,12 +62,14 @@ export async function startEmbedded(options: {
 }
 
 async function startIn(
-  directory: string,
+  place: string,
   { native, fsync, log }: { native: string; fsync: boolean; log: Log },
 ): Promise<Embedded> {
-  const account = accountFor(directory)
+  const account = accountFor(place)
   const binaries = await binariesFor(account, native)
-  await prepareCluster({ directory, account, binaries, fsync })
+  await prepareCluster({ directory: place, account, binaries, fsync })
+  // It may be a link to another disk; processes are found by where they really work.
+  const directory = realpathSync(place)
   const door = openDoor(directory)
   try {
     const connection = connectionIn(door.path)

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Refused } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { postgresIn, postmasterOf } from './running-process.ts'
-import { type Connection, socketPath } from './settings.ts'
+import { type Connection, socketPath } from './server-settings.ts'
 
 const POLL_MS = 20
 

@@ -12,11 +12,11 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { Fatal } from '../../errors.ts'
-import type { Account } from './account.ts'
-import type { Binaries } from './binaries.ts'
-import { startFailure } from './failure.ts'
-import { runProgram } from './program.ts'
-import { SUPERUSER } from './settings.ts'
+import type { Account } from './account-for.ts'
+import type { Binaries } from './binaries-for.ts'
+import { SUPERUSER } from './server-settings.ts'
+import { startFailure } from './start-failure.ts'
+import { runProgram } from './start-program.ts'
 
 /**
  * How a program names the data directory it works in. As an unprivileged account it could not walk there by name

@@ -4,8 +4,8 @@ import { createRequire } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
 import { Fatal } from '../../errors.ts'
-import type { Account } from './account.ts'
-import { runProgram } from './program.ts'
+import type { Account } from './account-for.ts'
+import { runProgram } from './start-program.ts'
 
 /** PostgreSQL's programs in a place where they can run. */
 export interface Binaries {
@@ -66,7 +66,8 @@ async function probe(native: string, account: Account | undefined): Promise<{ bi
 /** Whether a whole and trustworthy copy is there, after making one if need be. */
 function providedAt(copy: string, installed: string, content: string): boolean {
   if (!existsSync(path.dirname(copy))) return false
-  if (isOurs(copy) && listing(copy) === content) return true
+  if (existsSync(copy) && !isOurs(copy)) return false
+  if (existsSync(copy) && listing(copy) === content) return true
   const draft = `${copy}.${randomUUID()}`
   try {
     cpSync(installed, draft, { recursive: true, verbatimSymlinks: true })

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import type { Account } from './account.ts'
+import type { Account } from './account-for.ts'
 
 /** Who runs a program, and where. */
 interface Place {
