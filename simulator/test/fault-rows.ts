@@ -25,7 +25,7 @@ export interface Scene {
 }
 
 /** How a fault is switched on, and what a client then sees. */
-export interface FaultRow<N extends FaultName> {
+interface FaultRow<N extends FaultName> {
   spec: Extract<FaultSpec, { fault: N }>
   sees(scene: Scene): Promise<void>
 }

@@ -1,5 +1,5 @@
 /** A connection's value as the document selected it. */
-export interface Connection {
+interface Connection {
   nodes: unknown[]
   pageInfo?: { hasNextPage?: boolean; endCursor?: string | null }
   totalCount?: number

@@ -52,7 +52,7 @@ export interface JournalTrap {
 }
 
 /** What one account did. */
-export interface AccountSummary {
+interface AccountSummary {
   calls: number
   tokens: number
   refusals: number

@@ -27,7 +27,7 @@ function originOf(server: Server): string {
 }
 
 /** A server that listens on loopback. */
-export interface RunningServer {
+interface RunningServer {
   /** Without a trailing slash. */
   origin: string
   close(): Promise<void>
