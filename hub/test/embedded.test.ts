@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -51,7 +51,8 @@ beforeEach(() => {
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
   for (const store of toStop.splice(0)) await store.stop()
-  for (const pid of postgresIn(cluster)) process.kill(pid, 'SIGQUIT')
+  // Some end by themselves meanwhile, which is no failure.
+  spawnSync('kill', ['-QUIT', ...postgresIn(cluster).map(String)])
   await until(() => postgresIn(cluster).length === 0)
   rmSync(folder, { recursive: true, force: true })
 })
