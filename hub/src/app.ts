@@ -3,9 +3,10 @@ import { buildSchema, type GraphQLSchema } from 'graphql'
 import type { Config } from './config.ts'
 import type { Log } from './log.ts'
 import { openStore, type Store } from './store/open-store.ts'
+import { paceLedger } from './store/pace-ledger.ts'
 import { loadKeyRing } from './store/secrets/master-key-file.ts'
 import { createSecrets, type Secrets } from './store/secrets/secrets.ts'
-import { createGovernor, type Governor, memoryLedger } from './wiz/governor.ts'
+import { createGovernor, type Governor } from './wiz/governor.ts'
 import { createTransport, type Transport, userAgentOf } from './wiz/transport.ts'
 
 /** The version of this program. */
@@ -46,7 +47,7 @@ export async function openApp(config: Config, log: Log, options: { fsync?: boole
       schema: buildSchema(readFileSync(new URL('../../schema/wiz.graphql', import.meta.url), 'utf8')),
       transport,
       governorFor(account) {
-        const governor = governors.get(account) ?? createGovernor({ ledger: memoryLedger() })
+        const governor = governors.get(account) ?? createGovernor({ ledger: paceLedger(store.pool, account) })
         governors.set(account, governor)
         return governor
       },

@@ -22,7 +22,7 @@ export async function settleKind(context: WalkContext, claim: Claim): Promise<vo
   const facts = await receiptFacts(store, claim.runId, kind)
   const fetched = await countSeen(store, claim.runId, kind.name)
   const parent = hasConnection(kind) ? undefined : await receiptFacts(store, claim.runId, kindNamed(parentOf(kind)))
-  const verdict = await judge(context, claim, kind, facts, fetched, parent)
+  const verdict = await judge(context, kind, facts, fetched, parent)
   if (verdict === 'walk-again') return walkAgain(store, claim)
   // A delta says nothing about what it does not name, also not about what lives inside its nodes.
   const isWhole = (parent ?? facts).mode === 'full'
@@ -58,8 +58,7 @@ interface Verdict {
 }
 
 async function judge(
-  { store, wiz, scope, signal }: WalkContext,
-  claim: Claim,
+  { wiz, scope, signal }: WalkContext,
   kind: Kind,
   facts: ReceiptFacts,
   fetched: number,

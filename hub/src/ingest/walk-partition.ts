@@ -75,7 +75,7 @@ async function walkFrom(context: WalkContext, claim: Claim, slice: Slice, after:
       calls: 1,
       bytes: page.bytes,
       cause: 'sync',
-      incomplete: page.problems.length,
+      incomplete: page.problems.filter((problem) => problem.code !== 'missing-scope').length,
       notes: notesOf(page),
     })
     if (parts.length > 0) return
@@ -147,7 +147,7 @@ function sort(
     const mark = node.values[deletedAt] ?? null
     const reason = outside(node)
     if (kind.deletedWhen?.is === 'true' ? mark === true : mark !== null) deletedIds.push(node.id)
-    else if (reason !== undefined) (dropped[reason] ??= []).push(node.id)
+    else if (reason !== undefined) dropped[reason] = [...(dropped[reason] ?? []), node.id]
     else rows.push(node)
   }
   return { kind, rows, rejected, deletedIds, dropped }

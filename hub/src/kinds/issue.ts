@@ -38,13 +38,13 @@ export const issue = defineKind({
   version: 'updatedAt',
   title: 'ruleName',
   // Left out: `evidence` and `evidenceQuery`, which make pages of toxic combinations time out (wiz-api.md §2.5),
-  // and the cloud events of threats, which belong to detections.
+  // the cloud events of threats, which belong to detections, and comments, which need a scope of their own.
   select: `
     id url type status severity description createdAt updatedAt statusChangedAt resolvedAt dueAt rejectionExpiredAt
     resolutionReason resolutionNote validatedAsExploitable environments
     resolvedBy { user { id name email } serviceAccount { id name type } }
     assignee { id name primaryEmail }
-    sourceRule { ${RULE} }
+    sourceRule { __typename ... on Control { id name } ... on CloudEventRule { id name } ... on CloudConfigurationRule { id name } }
     sourceRules { ${RULE} }
     projects { id name slug isFolder businessUnit riskProfile { businessImpact } }
     entitySnapshot {
@@ -58,7 +58,6 @@ export const issue = defineKind({
     cloudAccounts { id name externalId cloudProvider }
     cloudOrganizations { id name externalId cloudProvider }
     applicationServices { id displayName }
-    commentThread { id hasComments }
     threatCenterActors { id name type }
     threatDetectionDetails {
       id isAntiBurstThreat hasRetroactiveDetections eventOrigin actorsTotalCount resourcesTotalCount
@@ -83,7 +82,7 @@ export const issue = defineKind({
     projectIds: texts('projects[].id', 'The Wiz projects it belongs to.').nullable().index(),
     ticketIds: texts('serviceTickets[].id', 'The tickets opened for it.').nullable(),
     frameworks: texts(
-      'sourceRule.securitySubCategories[].category.framework.name',
+      'sourceRules.0.securitySubCategories[].category.framework.name',
       'The compliance frameworks its rule counts for.',
     ).nullable(),
     resolutionReason: oneOf('resolutionReason', 'Why it ended.', RESOLUTION_REASONS).nullable().tracked(),

@@ -28,13 +28,18 @@ export class Claims {
   readonly #store: Store
   readonly #held = new Set<number>()
   #session: Promise<pg.PoolClient> | undefined
+  #last: Promise<unknown> = Promise.resolve()
 
   constructor(store: Store) {
     this.#store = store
   }
 
   /** The next partition of a run that nobody works on; undefined when there is none right now. */
-  async next(runId: number): Promise<Claim | undefined> {
+  next(runId: number): Promise<Claim | undefined> {
+    return this.#inTurn(() => this.#next(runId))
+  }
+
+  async #next(runId: number): Promise<Claim | undefined> {
     try {
       const session = await this.#open()
       const { rows } = await session.query<{ id: number }>(
@@ -43,12 +48,11 @@ export class Claims {
         [runId, [...this.#held]],
       )
       for (const { id } of rows) {
-        if (this.#held.has(id)) continue
-        // Two loops of this process share the session, so the set keeps them apart and the lock keeps others out.
-        this.#held.add(id)
         const claim = await this.#take(session, id)
-        if (claim) return claim
-        this.#held.delete(id)
+        if (!claim) continue
+        // The lock keeps other processes out; it lets its own session in again, so that is kept out by the set.
+        this.#held.add(id)
+        return claim
       }
       return undefined
     } catch (error) {
@@ -57,10 +61,12 @@ export class Claims {
   }
 
   /** Lets go of a partition, finished or not. */
-  async release(claim: Claim): Promise<void> {
-    const session = await this.#session?.catch(() => undefined)
-    await session?.query('SELECT pg_advisory_unlock($1, $2)', [SPACE, claim.id % 2 ** 31]).catch(() => undefined)
-    this.#held.delete(claim.id)
+  release(claim: Claim): Promise<void> {
+    return this.#inTurn(async () => {
+      const session = await this.#session?.catch(() => undefined)
+      await session?.query('SELECT pg_advisory_unlock($1, $2)', [SPACE, claim.id % 2 ** 31]).catch(() => undefined)
+      this.#held.delete(claim.id)
+    })
   }
 
   /** Ends the session and with it every claim. */
@@ -84,6 +90,13 @@ export class Claims {
     )
     if (!rows[0]) await session.query('SELECT pg_advisory_unlock($1, $2)', [SPACE, id % 2 ** 31])
     return rows[0]
+  }
+
+  /** A session does one thing at a time. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work)
+    this.#last = turn.catch(() => undefined)
+    return turn
   }
 
   #open(): Promise<pg.PoolClient> {

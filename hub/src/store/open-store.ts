@@ -40,7 +40,7 @@ export async function openStore(
     : await startEmbedded({ dataDir: config.dataDir, log, fsync: options.fsync ?? true })
   const pool = new pg.Pool({
     ...(embedded ? embedded.connection : { connectionString: config.databaseUrl }),
-    max: options.maxConnections ?? 12,
+    max: options.maxConnections ?? 16,
     connectionTimeoutMillis: 15_000,
     keepAlive: true,
     application_name: 'wizbridge',

@@ -94,8 +94,8 @@ export function settle(store: Store, claim: Claim, result: Settlement): Promise<
   return transaction(store.pool, async (client) => {
     const { runId, kind } = claim
     await client.query(
-      `UPDATE receipt SET state = $3, expected = $4, fetched = $5, removed = $6, marked = $7, held = $8,
-         held_state = CASE WHEN $8 > 0 THEN 'waiting' END, error_code = $9, error = $10, notes = $11, finished_at = now()
+      `UPDATE receipt SET state = $3, expected = $4, fetched = $5, removed = $6, marked = $7, held = $8::bigint,
+         held_state = CASE WHEN $8::bigint > 0 THEN 'waiting' END, error_code = $9, error = $10, notes = $11, finished_at = now()
        WHERE run_id = $1 AND kind = $2`,
       [
         runId,
