@@ -85,11 +85,31 @@ function longestText(node: object): { text: string; set(text: string): void } | 
 
 const FILLER = 'The resource keeps more rights than it has used, and can be reached from outside. '
 
-/** Lengthens the longest prose of a node until the node has about so many bytes; a node without prose stays as it is. */
-function pad(node: object, bytes: number): void {
-  const missing = bytes - Buffer.byteLength(JSON.stringify(node))
-  const prose = longestText(node)
-  if (prose && missing > 0) prose.set(prose.text + FILLER.repeat(Math.ceil(missing / FILLER.length)).slice(0, missing))
+const sizeOf = (node: object) => Buffer.byteLength(JSON.stringify(node))
+
+/** Prose is not cut shorter than this. */
+const SHORTEST_PROSE = 24
+
+/** Leaves one member in every list. */
+function keepFirsts(node: object): void {
+  for (const [name, value] of Object.entries(node)) {
+    if (Array.isArray(value) && value.length > 1) Object.assign(node, { [name]: value.slice(0, 1) })
+    if (typeof value === 'object' && value !== null) keepFirsts(Array.isArray(value) ? value.slice(0, 1) : value)
+  }
+}
+
+/** Gives a node about so many bytes: by longer prose, or else by shorter lists and shorter prose. */
+function fit(node: object, bytes: number): void {
+  if (sizeOf(node) > bytes) keepFirsts(node)
+  for (let prose = longestText(node); prose; prose = longestText(node)) {
+    const missing = bytes - sizeOf(node)
+    if (missing >= 0) {
+      prose.set(prose.text + FILLER.repeat(Math.ceil(missing / FILLER.length)).slice(0, missing))
+      return
+    }
+    if (prose.text.length <= SHORTEST_PROSE) return
+    prose.set(prose.text.slice(0, Math.max(SHORTEST_PROSE, prose.text.length + missing)))
+  }
 }
 
 /** Turns a sample node into a template of about `size` bytes. */
@@ -99,7 +119,7 @@ export function createTemplate(sample: object, root: LoadRoot, size: number): No
     .filter(([name]) => name in node)
     .map(([name, { fill, length }]) => ({ fill, name, mark: `@${name}@`.padEnd(length, '@') }))
   for (const { name, mark } of gaps) node[name] = mark
-  pad(node, size)
+  fit(node, size)
   const text = JSON.stringify(node)
   const bytes = Buffer.from(text)
   const fills = gaps.map(({ fill, name, mark }) => ({
