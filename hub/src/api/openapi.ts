@@ -1,0 +1,47 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { VERSION } from '../app.ts'
+
+/** Describes all routes at /openapi.json, and for people at /docs; to be added before the routes. */
+export async function addOpenApi(
+  server: FastifyInstance,
+  options: { publicUrl: string; cookieName: string },
+): Promise<void> {
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Wizbridge',
+        version: VERSION,
+        description: 'A two-way bridge between Wiz and your own database.',
+      },
+      servers: [{ url: options.publicUrl }],
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'http', scheme: 'bearer', description: 'An API key.' },
+          session: { type: 'apiKey', in: 'cookie', name: options.cookieName, description: 'The session of a browser.' },
+        },
+      },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  })
+  server.get('/openapi.json', { schema: { hide: true } }, () => server.swagger())
+  await server.register(swaggerUi, {
+    routePrefix: '/docs',
+    // Its badge would send our description to a server elsewhere.
+    uiConfig: { validatorUrl: null, url: '/openapi.json' },
+    staticCSP: {
+      'default-src': "'none'",
+      'script-src': "'self'",
+      'style-src': "'self' 'unsafe-inline'",
+      'img-src': "'self' data:",
+      'connect-src': "'self'",
+      'base-uri': "'none'",
+      'form-action': "'none'",
+      'frame-ancestors': "'none'",
+    },
+  })
+}

@@ -1,0 +1,170 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { type Access, readCookie } from '../access/access.ts'
+import { audit } from '../access/audit.ts'
+import { showLink, useSetupLink, useSignInLink } from '../access/links.ts'
+import { CALLBACK_PATH } from '../access/oidc.ts'
+import { endSession, startSession, type Visitor } from '../access/sessions.ts'
+import { finishSignIn, signIn } from '../access/sign-in.ts'
+import { hasUsers } from '../access/users.ts'
+import type { App } from '../app.ts'
+import { codeOf, Refused } from '../errors.ts'
+import { ROLES } from '../operations/operation.ts'
+import { openCookies, TICKET_COOKIE } from './session-cookie.ts'
+
+const tags = ['sign-in']
+const nothing = z.null().describe('Nothing; a cookie is set or taken away.')
+const token = z.string().min(1).max(200)
+const password = z.string().min(1).max(1000)
+const email = z.string().trim().pipe(z.email()).describe('The address somebody signs in with.')
+
+/** The routes by which browsers sign in and out: they set cookies, so they are no operations. */
+export function addSignInRoutes(plain: FastifyInstance, app: App, access: Access, hasPages: boolean): void {
+  const server = plain.withTypeProvider<ZodTypeProvider>()
+  const cookies = openCookies(app, access.cookieName)
+  const { singleSignOn } = access
+  // Guessing a password is slower than any other use.
+  const config = {
+    rateLimit: { max: 20, timeWindow: 60_000, keyGenerator: (request: FastifyRequest) => `sign-in:${request.ip}` },
+  }
+
+  server.get(
+    '/api/v1/auth',
+    {
+      schema: {
+        ...{ tags, summary: 'How to sign in here, and who is signed in.', operationId: 'auth.show' },
+        response: {
+          200: z.object({
+            caller: z.object({ name: z.string(), role: z.enum(ROLES) }).nullable(),
+            passwords: z.boolean().describe('Whether people can sign in by password.'),
+            singleSignOn: z
+              .boolean()
+              .describe('Whether people can sign in at an identity provider, at /api/v1/auth/oidc.'),
+            needsSetup: z.boolean().describe('Whether there is no user yet; the log of the server shows a link.'),
+          }),
+        },
+      },
+    },
+    async (request) => {
+      const { name, role } = request.identity?.caller ?? {}
+      const caller = name && role ? { name, role } : null
+      return { caller, passwords: true, singleSignOn: singleSignOn !== null, needsSetup: !(await hasUsers(app.store)) }
+    },
+  )
+
+  server.post(
+    '/api/v1/auth/sign-in',
+    {
+      config,
+      schema: {
+        ...{ tags, summary: 'Sign in by e-mail address and password.', operationId: 'auth.sign-in' },
+        body: z.object({ email, password }),
+        response: { 204: nothing },
+      },
+    },
+    async (request, reply) => {
+      cookies.setSession(reply, await signIn(app.store, request.body, visitorOf(request)))
+      return reply.code(204).send(null)
+    },
+  )
+
+  server.post(
+    '/api/v1/auth/sign-out',
+    { schema: { tags, summary: 'Sign out.', operationId: 'auth.sign-out', response: { 204: nothing } } },
+    async (request, reply) => {
+      const session = readCookie(request.headers.cookie, access.cookieName)
+      if (session && request.identity?.by === 'session') {
+        await endSession(app.store, session)
+        const actor = request.identity.caller.name
+        await audit(app.store, { actor, action: 'sign-out', outcome: 'done', address: request.ip })
+      }
+      cookies.setSession(reply, null)
+      return reply.code(204).send(null)
+    },
+  )
+
+  server.post(
+    '/api/v1/auth/setup/show',
+    {
+      config,
+      schema: {
+        ...{ tags, summary: 'What a set-up link asks for.', operationId: 'auth.show-setup' },
+        body: z.object({ token }),
+        response: { 200: z.object({ purpose: z.enum(['setup', 'password']), email: z.string().nullable() }) },
+      },
+    },
+    (request) => showLink(app.store, request.body.token),
+  )
+
+  server.post(
+    '/api/v1/auth/setup',
+    {
+      config,
+      schema: {
+        ...{ tags, summary: 'Choose a password by a set-up link, and sign in.', operationId: 'auth.setup' },
+        body: z.object({
+          token,
+          email: email.optional(),
+          name: z.string().trim().min(1).max(200).optional(),
+          password,
+        }),
+        response: { 204: nothing },
+      },
+    },
+    async (request, reply) => {
+      const { token, ...wanted } = request.body
+      const user = await useSetupLink(app.store, token, wanted)
+      cookies.setSession(reply, await finishSignIn(app.store, user, visitorOf(request), { by: 'set-up link' }))
+      return reply.code(204).send(null)
+    },
+  )
+
+  plain.get('/enter', { schema: { hide: true } }, async (request, reply) => {
+    const link = z.object({ token }).safeParse(request.query)
+    if (!link.success) throw new Refused('bad-input', 'This link is not whole. Copy all of it.')
+    const role = await useSignInLink(app.store, link.data.token)
+    const visitor = visitorOf(request)
+    const { address } = visitor
+    cookies.setSession(reply, await startSession(app.store, { role }, visitor))
+    await audit(app.store, {
+      actor: `link:${role}`,
+      action: 'sign-in',
+      outcome: 'done',
+      address,
+      details: { by: 'link' },
+    })
+    return reply.redirect('/', 303)
+  })
+
+  if (!singleSignOn) return
+
+  plain.get(
+    '/api/v1/auth/oidc',
+    { config, schema: { tags, summary: 'Sign in at the identity provider.' } },
+    async (_, reply) => {
+      const { url, ticket } = await singleSignOn.begin()
+      cookies.setTicket(reply, ticket)
+      return reply.redirect(url, 302)
+    },
+  )
+
+  plain.get(CALLBACK_PATH, { config, schema: { hide: true } }, async (request, reply) => {
+    const answer = z.record(z.string(), z.string()).safeParse(request.query)
+    cookies.setTicket(reply, null)
+    try {
+      const ticket = readCookie(request.headers.cookie, TICKET_COOKIE)
+      const session = await singleSignOn.finish(answer.data ?? {}, ticket, visitorOf(request))
+      cookies.setSession(reply, session)
+      return reply.redirect('/', 303)
+    } catch (error) {
+      if (!hasPages) throw error
+      request.log.warn({ err: error }, 'single sign-on failed')
+      return reply.redirect(`/sign-in?problem=${encodeURIComponent(codeOf(error))}`, 303)
+    }
+  })
+}
+
+function visitorOf(request: FastifyRequest): Visitor {
+  return { address: request.ip, agent: request.headers['user-agent'] }
+}
