@@ -49,6 +49,7 @@ export class Resources {
   private readonly clusterOf: Column
   private readonly projectSet: Column
   private readonly byType = new Map<string, number[]>()
+  private readonly setOf = new Map<number, number>()
   private providerIds: { upTo: number; rows: Map<string, number> } = { upTo: 0, rows: new Map() }
 
   constructor(estate: Estate, count: number) {
@@ -98,9 +99,21 @@ export class Resources {
     this.table.seed(rows, spreadOver(rows, estate.start - 700 * DAY, estate.start - DAY, key))
   }
 
-  /** Live or tombstoned rows of a type; `group` narrows to a provider or to Kubernetes. */
+  /**
+   * All rows of a type, tombstones and removed ones included; `group` narrows to a provider or to Kubernetes. The list
+   * grows with the estate, so it can be kept.
+   */
   rowsOf(type: string, group?: string | null): readonly number[] {
-    return this.byType.get(group ? `${type}|${group}` : type) ?? []
+    return this.list(group ? `${type}|${group}` : type)
+  }
+
+  private list(name: string): number[] {
+    let rows = this.byType.get(name)
+    if (!rows) {
+      rows = []
+      this.byType.set(name, rows)
+    }
+    return rows
   }
 
   typeOf(row: number): string {
@@ -246,7 +259,8 @@ export class Resources {
 
   private fill(row: number, at: Micros, index: number): void {
     const kind = resourceTypes[index] as ResourceType
-    const roll = (purpose: number) => this.table.roll(row, purpose)
+    const chance = this.table.chance(row)
+    const roll = (purpose: number) => mix(chance, purpose)
     const parents = kind.parent ? this.rowsOf(kind.parent) : []
     const parent = parents.length > 0 ? pick(roll(10), parents) : NONE
     const clusters = this.rowsOf('KUBERNETES_CLUSTER')
@@ -287,11 +301,8 @@ export class Resources {
     )
     if (deleted) this.deletedAt.column.set(row, Math.floor(this.deletedAt.at(row)))
     const group = kind.home === 'cluster' || kind.type === 'KUBERNETES_CLUSTER' ? 'Kubernetes' : provider
-    for (const name of [kind.type, `${kind.type}|${group}`]) {
-      const rows = this.byType.get(name)
-      if (rows) rows.push(row)
-      else this.byType.set(name, [row])
-    }
+    this.list(kind.type).push(row)
+    this.list(`${kind.type}|${group}`).push(row)
   }
 
   private chooseProjects(
@@ -301,9 +312,18 @@ export class Resources {
     roll: (purpose: number) => number,
   ): number {
     if (kind.type === 'REPOSITORY_BRANCH') return this.set(parent)
-    const linked = this.estate.accountPlans[account]?.projects ?? []
     const plans = this.estate.projectPlans
-    const own = roll(21) % (kind.home === 'code' ? 2 : 9) === 0 ? [roll(22) % plans.length] : []
-    return this.estate.projectSets.intern([...linked, ...own.filter((project) => !plans[project]?.folder)])
+    const drawn = roll(21) % (kind.home === 'code' ? 2 : 9) === 0 ? roll(22) % plans.length : NONE
+    const own = plans[drawn]?.folder === false ? drawn : NONE
+    const memo = (account + 1) * 4096 + own + 1
+    let set = this.setOf.get(memo)
+    if (set === undefined) {
+      set = this.estate.projectSets.intern([
+        ...(this.estate.accountPlans[account]?.projects ?? []),
+        ...(own >= 0 ? [own] : []),
+      ])
+      this.setOf.set(memo, set)
+    }
+    return set
   }
 }

@@ -34,6 +34,7 @@ export class ConfigurationFindings {
   private readonly resources: Resources
   private readonly resourceOf: Column
   private readonly ruleOf: Column
+  private readonly candidates: readonly (readonly number[])[]
 
   constructor(estate: Estate, resources: Resources, count: number) {
     this.estate = estate
@@ -48,6 +49,9 @@ export class ConfigurationFindings {
     this.resourceOf = new Column('u32', count)
     this.ruleOf = new Column('u16', count)
     this.onResource = new Backlinks(resources.table.size(), count)
+    this.candidates = estate.rules.cloudRules.map((rule) =>
+      resources.rowsOf(String(rule.subjectEntityType), String(rule.cloudProvider)),
+    )
     const key = mix(estate.seed, hashText('configurationFindings'))
     this.table = new Table({
       kind: 'configurationFindings',
@@ -95,17 +99,16 @@ export class ConfigurationFindings {
   }
 
   private fill(row: number, at: Micros): void {
-    const roll = (purpose: number) => this.table.roll(row, purpose)
-    const rules = this.estate.rules.cloudRules
+    const chance = this.table.chance(row)
+    const roll = (purpose: number) => mix(chance, purpose)
     let index = 0
     let rows: readonly number[] = []
     for (let n = 0; n < 100 && rows.length === 0; n++) {
-      index = Math.floor((mix(roll(1), n) / 4294967296) * rules.length)
-      const { subjectEntityType, cloudProvider } = rules[index] as Node
-      rows = this.resources.rowsOf(String(subjectEntityType), String(cloudProvider))
+      index = Math.floor((mix(roll(1), n) / 4294967296) * this.candidates.length)
+      rows = this.candidates[index] as readonly number[]
     }
     const resource = pick(roll(2), rows)
-    const severity = String(rules[index]?.severity)
+    const severity = String(this.estate.rules.cloudRules[index]?.severity)
     const { start } = this.estate
     const isNew = at >= start
     const result = drawResult(roll(3))
@@ -119,8 +122,11 @@ export class ConfigurationFindings {
     this.severity.column.set(row, this.severity.encode(severity === 'INFORMATIONAL' ? 'NONE' : severity))
     this.deleted.column.set(row, this.resources.isGone(resource) || (!isNew && roll(6) % 18 === 0) ? 1 : 0)
     this.firstSeenAt.column.set(row, at)
-    this.updatedAt.column.set(row, roll(7) % 15 === 0 && row > 0 ? this.updatedAt.at(row - 1) : changed)
-    this.statusChangedAt.column.set(row, roll(8) % 20 === 0 ? Number.NaN : roll(9) % 40 === 0 ? at - DAY : changed)
+    this.updatedAt.column.set(row, !isNew && roll(7) % 15 === 0 && row > 0 ? this.updatedAt.at(row - 1) : changed)
+    this.statusChangedAt.column.set(
+      row,
+      roll(8) % 20 === 0 ? Number.NaN : !isNew && roll(9) % 40 === 0 ? at - DAY : changed,
+    )
   }
 
   private build(row: number): Node {

@@ -79,7 +79,8 @@ export class Detections {
   }
 
   private fill(row: number, at: Micros, wanted: Record<string, unknown>, threats: readonly number[]): void {
-    const roll = (purpose: number) => this.table.roll(row, purpose)
+    const chance = this.table.chance(row)
+    const roll = (purpose: number) => mix(chance, purpose)
     const rules = this.estate.rules.eventRules
     const given =
       typeof wanted.issue === 'object' && wanted.issue !== null && 'id' in wanted.issue

@@ -73,7 +73,8 @@ export class HostAssessments {
   }
 
   private fill(row: number, at: Micros): void {
-    const roll = (purpose: number) => this.table.roll(row, purpose)
+    const chance = this.table.chance(row)
+    const roll = (purpose: number) => mix(chance, purpose)
     const rule = roll(1) % this.rules.length
     const result = drawResult(roll(2))
     const severity = String(this.rules[rule]?.severity)

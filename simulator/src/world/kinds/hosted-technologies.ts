@@ -35,7 +35,8 @@ export class HostedTechnologies {
       now: estate.now,
       fields: { firstSeen: this.firstSeen, updatedAt: this.updatedAt },
       fill: (row, at) => {
-        const roll = (purpose: number) => this.table.roll(row, purpose)
+        const chance = this.table.chance(row)
+        const roll = (purpose: number) => mix(chance, purpose)
         this.resourceOf.set(row, pick(roll(2), this.resources.rowsOf(pick(roll(1), hosts))))
         this.technologyOf.set(row, roll(3) % this.estate.technologies.nodes.length)
         this.firstSeen.column.set(row, at)

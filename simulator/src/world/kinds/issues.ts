@@ -55,6 +55,7 @@ export class Issues {
   private readonly resources: Resources
   private readonly ruleOf: Column
   private readonly resourceOf: Column
+  private readonly candidates: readonly (readonly number[])[]
   private readonly addedNotes = new Map<string, number>()
 
   constructor(estate: Estate, resources: Resources, count: number) {
@@ -73,6 +74,7 @@ export class Issues {
     this.ruleOf = new Column('u16', count)
     this.resourceOf = new Column('u32', count)
     this.onResource = new Backlinks(resources.table.size(), count)
+    this.candidates = estate.rules.issueRules.map((rule) => resources.rowsOf(rule.entityType, rule.platform))
     const key = mix(estate.seed, hashText('issues'))
     this.table = new Table({
       kind: 'issues',
@@ -152,9 +154,10 @@ export class Issues {
   }
 
   private fill(row: number, at: Micros, wanted: Record<string, unknown>): void {
-    const roll = (purpose: number) => this.table.roll(row, purpose)
+    const chance = this.table.chance(row)
+    const roll = (purpose: number) => mix(chance, purpose)
     const { rule, index } = this.chooseRule(row, wanted)
-    const target = this.chooseResource(row, rule, wanted)
+    const target = this.chooseResource(row, index, wanted)
     this.ruleOf.set(row, index)
     this.resourceOf.set(row, target)
     this.onResource.add(target, row)
@@ -170,8 +173,11 @@ export class Issues {
     this.status.column.set(row, status)
     this.createdAt.column.set(row, at)
     const untouched = status === 0 && roll(7) % 3 !== 0
-    const statusAt = untouched ? (roll(8) % 25 === 0 ? at - (roll(9) % 24) * DAY : at) : changed
-    this.statusChangedAt.column.set(row, status === 0 && roll(10) % 30 === 0 ? Number.NaN : this.tie(row, statusAt))
+    const statusAt = untouched ? (!isNew && roll(8) % 25 === 0 ? at - (roll(9) % 24) * DAY : at) : changed
+    this.statusChangedAt.column.set(
+      row,
+      status === 0 && roll(10) % 30 === 0 ? Number.NaN : isNew ? at : this.tie(row, statusAt),
+    )
     this.resolvedAt.column.set(row, status === 2 ? statusAt : Number.NaN)
     this.updatedAt.column.set(row, Math.max(at, changed))
     const due = Math.floor((at + (7 + (roll(11) % 60)) * DAY) / DAY) * DAY + 21 * HOUR
@@ -196,19 +202,18 @@ export class Issues {
       const typeFits = wanted.type === undefined || wanted.type === rule.issueType
       // Threats are rarer than the number of their rules would make them.
       const rare = wanted.type === undefined && rule.issueType === 'THREAT_DETECTION' && mix(roll, 100 + n) % 3 !== 0
-      if ((typeFits && !rare && this.resources.rowsOf(rule.entityType, rule.platform).length > 0) || n > 400)
-        return { rule, index }
+      if ((typeFits && !rare && (this.candidates[index]?.length ?? 0) > 0) || n > 400) return { rule, index }
     }
   }
 
-  private chooseResource(row: number, rule: IssueRule, wanted: Record<string, unknown>): number {
+  private chooseResource(row: number, rule: number, wanted: Record<string, unknown>): number {
     const snapshot = wanted.entitySnapshot
     if (typeof snapshot === 'object' && snapshot !== null && 'id' in snapshot) {
       const given = this.resources.table.row(String(snapshot.id))
       if (given >= 0) return given
     }
-    const rows = this.resources.rowsOf(rule.entityType, rule.platform)
-    const candidates = rows.length > 0 ? rows : this.resources.rowsOf('VIRTUAL_MACHINE')
+    const rows = this.candidates[rule]
+    const candidates = rows && rows.length > 0 ? rows : this.resources.rowsOf('VIRTUAL_MACHINE')
     const roll = this.table.roll(row, 2)
     let chosen = pick(roll, candidates)
     for (let n = 1; n < 8 && this.resources.isGone(chosen); n++) chosen = pick(mix(roll, n), candidates)

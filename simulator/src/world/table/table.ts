@@ -64,9 +64,14 @@ export class Table implements Collection {
     return this.gone.at(row) === 0
   }
 
-  /** Chance, tied to a row and a purpose. */
+  /** Chance tied to a row, to be mixed with a purpose. */
+  chance(row: number): number {
+    return mix(this.spec.key, row)
+  }
+
+  /** Chance tied to a row and a purpose. */
   roll(row: number, purpose: number): number {
-    return mix(mix(this.spec.key, row), purpose)
+    return mix(this.chance(row), purpose)
   }
 
   id(row: number): string {
