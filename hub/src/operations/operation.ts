@@ -41,6 +41,10 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   readonly secrets?: readonly string[]
   /** The columns of a table of the answer, for people. */
   readonly columns?: readonly string[]
+  /** Command lines for the help text, without the name of the program. */
+  readonly examples?: readonly string[]
+  /** The answer is a `TextStream`, because it can be larger than memory. */
+  readonly streams?: boolean
   readonly input: I
   readonly output: O
   run(context: OperationContext, input: z.output<I>): Promise<z.input<O>>

@@ -1,0 +1,27 @@
+import type { App } from '../../app.ts'
+import { Refused } from '../../errors.ts'
+import { redactValue } from '../../log.ts'
+import { openWiz, type Wiz } from '../../wiz/client.ts'
+import { regionProblem } from '../../wiz/url.ts'
+
+/** A service account of a tenant, as it is typed in or kept. */
+export interface Account {
+  readonly apiUrl: string
+  readonly tokenUrl?: string | undefined
+  readonly clientId: string
+  readonly clientSecret: string
+}
+
+/** The client of a service account that need not be stored yet. */
+export function openAccount(app: App, account: Account): Wiz {
+  redactValue(account.clientSecret)
+  const governor = app.governorFor(`${new URL(account.apiUrl).host} ${account.clientId}`)
+  return openWiz({ ...account, governor, transport: app.transport, log: app.log })
+}
+
+/** Signs in, or says why that is not possible; also refuses credentials that belong to another region. */
+export async function verifyAccount(wiz: Wiz, signal: AbortSignal): Promise<void> {
+  const { dataCentre } = await wiz.authenticate(signal)
+  const problem = regionProblem({ apiUrl: wiz.apiUrl, tokenUrl: wiz.identityProvider.tokenUrl, dataCentre })
+  if (problem) throw new Refused('wrong-region', problem)
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { KINDS } from '../../kinds/kinds.ts'
+import { openRun } from '../../store/runs.ts'
+import { quoted } from '../../store/sql-name.ts'
+import { operation } from '../operation.ts'
+import { connectionFace, connectionInput } from './connection-face.ts'
+import { findConnection } from './find-connection.ts'
+
+/** One connection and what came through it. */
+export const showConnection = operation({
+  name: 'connections.show',
+  about: 'Shows one connection: how it stands, and up to where each kind is known.',
+  access: 'viewer',
+  http: 'GET /connections/:connection',
+  args: ['connection'],
+  input: z.strictObject({ connection: connectionInput }),
+  output: connectionFace.extend({
+    openRun: z.int().nullable().describe('The sync that is under way.'),
+    kinds: z.array(
+      z.object({
+        kind: z.string(),
+        stored: z.int().describe('How many rows are stored.'),
+        reached: z.string().nullable().describe('Everything that changed up to here is known.'),
+        fullAt: z.string().nullable().describe('When the last complete full sync began.'),
+        successAt: z.string().nullable().describe('When the last complete sync ended.'),
+      }),
+    ),
+  }),
+  async run(context, input) {
+    const { store } = context.app
+    const connection = await findConnection(context, input.connection)
+    const counts = KINDS.map(
+      (kind) =>
+        `SELECT '${kind.name}' AS kind, count(*)::int AS stored FROM ${quoted(kind.table)} WHERE connection_id = $1`,
+    )
+    const { rows } = await store.pool.query<KindFacts>(
+      `SELECT n.kind, n.stored, w.reached, w.full_at AS "fullAt", w.success_at AS "successAt"
+       FROM (${counts.join(' UNION ALL ')}) n LEFT JOIN watermark w ON w.connection_id = $1 AND w.kind = n.kind`,
+      [connection.id],
+    )
+    const kinds = KINDS.flatMap((kind) => rows.filter((row) => row.kind === kind.name))
+    return { ...connection, openRun: (await openRun(store, connection.id)) ?? null, kinds }
+  },
+})
+
+interface KindFacts {
+  readonly kind: string
+  readonly stored: number
+  readonly reached: string | null
+  readonly fullAt: string | null
+  readonly successAt: string | null
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import { FILTER_HELP } from '../store/query/filter.ts'
+import { type ListQuery, listRows, type Restriction } from '../store/query/list-rows.ts'
+import type { Field, Relation } from '../store/query/relation.ts'
+import { type Caller, type Operation, operation } from './operation.ts'
+
+/** What the caller may see, as the store is told. */
+export function restrictionOf({ connectionIds, projectIds }: Caller): Restriction {
+  return { connectionIds, projectIds }
+}
+
+/** What of a list is wanted, without where to begin and end. */
+export function selectionInput(relation: Relation) {
+  const names = [...relation.fields.keys()].join(', ')
+  return {
+    filter: z
+      .array(z.string().max(2000))
+      .max(100)
+      .default([])
+      .describe(`Only rows that fulfil all of these: ${FILTER_HELP} Fields: ${names}.`),
+    search: z.string().max(200).optional().describe('Only rows with all of these words somewhere in their names.'),
+    sort: z
+      .array(z.string().max(200))
+      .max(4)
+      .optional()
+      .describe(`field or field:desc; rows without a value come last. Without it: ${relation.order.join(', ')}.`),
+  }
+}
+
+/** The input of the operation that lists a relation. */
+export function listInput(relation: Relation) {
+  return z.strictObject({
+    ...selectionInput(relation),
+    cursor: z.string().max(20_000).optional().describe('nextCursor of the page before.'),
+    limit: z.int().min(1).max(1000).default(50).describe('How many rows a page holds at most.'),
+    total: z.boolean().default(false).describe('Also count all rows that the filter lets through.'),
+    ...(relation.hasRaw && { raw: z.boolean().default(false).describe('Also give the whole object as Wiz sent it.') }),
+  })
+}
+
+/** A page of a list. */
+export function listOutput(item: z.ZodObject) {
+  return z.object({
+    items: z.array(item),
+    nextCursor: z.string().nullable().describe('Leads to the next page; null at the end.'),
+    total: z.int().optional().describe('How many rows the filter lets through, if asked for.'),
+  })
+}
+
+const ZOD_TYPES: Readonly<Record<Field['type'], z.ZodType>> = {
+  text: z.string(),
+  time: z.string(),
+  number: z.number(),
+  boolean: z.boolean(),
+  texts: z.array(z.string()),
+  json: z.unknown(),
+}
+
+/** A row of a relation. */
+export function rowSchema(relation: Relation): z.ZodObject {
+  const fields = [...relation.fields.values()].map(({ name, type, about, isNullable }) => {
+    const schema = isNullable ? ZOD_TYPES[type].nullable() : ZOD_TYPES[type]
+    return [name, schema.describe(about)]
+  })
+  const raw = { raw: z.unknown().optional().describe('The whole object as Wiz sent it, if asked for.') }
+  return z.object({ ...Object.fromEntries(fields), ...(relation.hasRaw && raw) })
+}
+
+/** Makes the operation that lists a relation. */
+export function listOperation(
+  relation: Relation,
+  declaration: Pick<Operation, 'name' | 'about' | 'http' | 'columns' | 'examples'>,
+): Operation {
+  const input = listInput(relation)
+  return operation({
+    ...declaration,
+    access: 'viewer',
+    input,
+    output: listOutput(rowSchema(relation)),
+    async run({ app, caller }, query) {
+      const wanted: ListQuery = { ...query, raw: query.raw === true, restriction: restrictionOf(caller) }
+      const { rows, ...page } = await listRows(app.store, relation, wanted)
+      return { items: rows, ...page }
+    },
+  })
+}

@@ -1,0 +1,49 @@
+import { KINDS } from '../kinds/kinds.ts'
+import { checkConnection } from './connections/check.ts'
+import { createConnection } from './connections/create.ts'
+import { deleteConnection } from './connections/delete.ts'
+import { listConnections } from './connections/list.ts'
+import { rotateConnection } from './connections/rotate.ts'
+import { showConnection } from './connections/show.ts'
+import { testConnection } from './connections/test.ts'
+import { listAssets } from './objects/assets-list.ts'
+import { exportRows } from './objects/export.ts'
+import { listFindings } from './objects/findings-list.ts'
+import { kindOperations } from './objects/kind-operations.ts'
+import { listKinds } from './objects/kinds-list.ts'
+import { listTombstones } from './objects/tombstones-list.ts'
+import { restoreTombstone } from './objects/tombstones-restore.ts'
+import type { Operation } from './operation.ts'
+import { cancel } from './runs/cancel.ts'
+import { approve, refuse } from './runs/decide.ts'
+import { listRuns } from './runs/list.ts'
+import { showProgress } from './runs/progress.ts'
+import { resume } from './runs/resume.ts'
+import { showRun } from './runs/show.ts'
+import { startSyncing } from './runs/start-sync.ts'
+
+/** Everything that can be asked of the product, in the order in which it is shown to people. */
+export const OPERATIONS: readonly Operation[] = [
+  createConnection,
+  checkConnection,
+  listConnections,
+  showConnection,
+  testConnection,
+  rotateConnection,
+  deleteConnection,
+  startSyncing,
+  listRuns,
+  showRun,
+  showProgress,
+  cancel,
+  resume,
+  approve,
+  refuse,
+  listFindings,
+  listAssets,
+  ...KINDS.flatMap(kindOperations),
+  listKinds,
+  listTombstones,
+  restoreTombstone,
+  exportRows,
+]

@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { KINDS, kindNamed } from '../../kinds/kinds.ts'
+import type { Store } from '../../store/open-store.ts'
+import { quoted } from '../../store/sql-name.ts'
+
+const count = (about: string) => z.number().describe(about)
+
+/** What became of one kind in a run. */
+export const receiptFace = z.object({
+  kind: z.string(),
+  mode: z.enum(['full', 'delta', 'inside']).describe('Everything, only what changed, or inside another kind.'),
+  state: z.enum(['waiting', 'walking', 'closing', 'settling', 'complete', 'partial', 'failed', 'cancelled']),
+  expected: z.number().nullable().describe('How many Wiz says there are.'),
+  fetched: count('How many different ones came.'),
+  inserted: count('New here.'),
+  updated: count('Changed since they were last read.'),
+  unchanged: count('The same as before.'),
+  stored: count('How many are in the store now.'),
+  rejected: count('Could not be read, and were set aside with their reason.'),
+  leftOut: z.record(z.string(), z.number()).describe('Read and not kept, by the filter that says so.'),
+  removed: count('Gone from Wiz, and therefore from here.'),
+  marked: count('Not seen this time; removed when that is confirmed.'),
+  held: count('A removal of so many that a person has to look first.'),
+  heldState: z.enum(['waiting', 'approved', 'refused']).nullable(),
+  errorCode: z.string().nullable(),
+  error: z.string().nullable(),
+  notes: z.array(z.string()),
+  parts: z.object({ all: z.number(), done: z.number(), running: z.number(), failed: z.number() }),
+  calls: count('How many calls of Wiz it took.'),
+  bytes: count('How much Wiz sent.'),
+  finishedAt: z.string().nullable(),
+})
+
+/** What became of one kind in a run. */
+export type Receipt = z.output<typeof receiptFace>
+
+/** The receipts of a run, in the order in which kinds are read. */
+export async function readReceipts(store: Store, run: number): Promise<Receipt[]> {
+  const { rows } = await store.pool.query<Receipt & { connectionId: number }>(
+    `SELECT r.kind, r.mode, r.state, r.connection_id AS "connectionId", coalesce(r.expected, p.expected) AS expected,
+       greatest(r.fetched, CASE WHEN r.finished_at IS NULL THEN p.fetched ELSE 0 END) AS fetched,
+       p.inserted, p.updated, p.unchanged, p.rejected, p.left_out AS "leftOut", r.removed, r.marked, r.held,
+       r.held_state AS "heldState", r.error_code AS "errorCode", r.error, r.notes, p.parts, p.calls, p.bytes,
+       r.finished_at AS "finishedAt"
+     FROM receipt r CROSS JOIN LATERAL (
+       SELECT (array_agg(expected ORDER BY id) FILTER (WHERE role = 'walk'))[1] AS expected,
+         coalesce(sum(fetched), 0)::float8 AS fetched, coalesce(sum(inserted), 0)::float8 AS inserted,
+         coalesce(sum(updated), 0)::float8 AS updated, coalesce(sum(unchanged), 0)::float8 AS unchanged,
+         coalesce(sum(rejected), 0)::float8 AS rejected, coalesce(sum(calls), 0)::float8 AS calls,
+         coalesce(sum(bytes), 0)::float8 AS bytes,
+         (SELECT coalesce(jsonb_object_agg(reason, n), '{}') FROM (
+            SELECT d.key AS reason, sum(d.value::bigint) AS n
+            FROM run_partition q, jsonb_each_text(q.dropped) d WHERE q.run_id = r.run_id AND q.kind = r.kind GROUP BY d.key
+          ) each) AS left_out,
+         jsonb_build_object('all', count(*) FILTER (WHERE state <> 'split'), 'done', count(*) FILTER (WHERE state = 'done'),
+           'running', count(*) FILTER (WHERE state = 'running'), 'failed', count(*) FILTER (WHERE state = 'failed')) AS parts
+       FROM run_partition WHERE run_id = r.run_id AND kind = r.kind
+     ) p WHERE r.run_id = $1`,
+    [run],
+  )
+  const stored = await countStored(store, rows)
+  const order = KINDS.map((kind) => kind.name)
+  return rows
+    .map(({ connectionId: _, ...row }) => ({ ...row, stored: stored.get(row.kind) ?? 0 }))
+    .toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
+}
+
+async function countStored(
+  store: Store,
+  receipts: readonly { readonly kind: string; readonly connectionId: number }[],
+): Promise<Map<string, number>> {
+  const [first] = receipts
+  if (!first) return new Map()
+  const counts = receipts.map(
+    ({ kind }) =>
+      `SELECT '${kind}' AS kind, count(*)::int AS n FROM ${quoted(kindNamed(kind).table)} WHERE connection_id = $1`,
+  )
+  const { rows } = await store.pool.query<{ kind: string; n: number }>(counts.join(' UNION ALL '), [first.connectionId])
+  return new Map(rows.map((row) => [row.kind, row.n]))
+}
