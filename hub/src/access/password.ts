@@ -3,8 +3,8 @@ import { Refused } from '../errors.ts'
 
 const SHORTEST = 12
 const LONGEST = 256
-// 64 MiB and about a fifth of a second: what an attacker with our database has to spend on each guess.
-const COST = { log2N: 16, r: 8, p: 2 }
+// 32 MiB and about a fifth of a second: what an attacker with our database has to spend on each guess.
+const COST = { log2N: 15, r: 8, p: 3 }
 const KEY_BYTES = 32
 // More at once would let a burst of sign-ins take all memory.
 const AT_ONCE = 2

@@ -66,8 +66,11 @@ function schemaOf(operation: Operation, status: number) {
     ...(Object.keys(rest).length > 0 ? { [readsQuery(operation) ? 'querystring' : 'body']: z.object(rest) } : {}),
     response: {
       [status]: operation.streams
-        ? { description: 'A file.', content: { 'text/csv': { schema: z.string() }, 'application/x-ndjson': { schema: z.string() } } }
-        : operation.output,
+        ? {
+            description: 'A file.',
+            content: { 'text/csv': { schema: z.string() }, 'application/x-ndjson': { schema: z.string() } },
+          }
+        : { description: 'Done.', content: { 'application/json': { schema: operation.output } } },
       default: { description: 'What went wrong.', content: { 'application/problem+json': { schema: problemSchema } } },
     },
   }

@@ -25,7 +25,9 @@ export function readInput(operation: Operation, request: FastifyRequest): Record
     : bodyOf(shape, request.body)
   const { names } = routeOf(operation)
   const rejects = operation.input._zod.def.catchall?._zod.def.type ?? 'never'
-  const unknown = Object.keys(rest).find((name) => names.includes(name) || (rejects === 'never' && !Object.hasOwn(shape, name)))
+  const unknown = Object.keys(rest).find(
+    (name) => names.includes(name) || (rejects === 'never' && !Object.hasOwn(shape, name)),
+  )
   if (unknown !== undefined) {
     const known = Object.keys(shape).filter((name) => !names.includes(name))
     const next = known.length > 0 ? `There are ${known.join(', ')}.` : 'There is none.'

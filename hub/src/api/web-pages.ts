@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -7,7 +8,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 /** Where the build of the web user interface lies. */
 export const WEB_DIST = new URL('../../../web/dist/', import.meta.url).pathname
 
-// Vite writes this where a nonce belongs; it is a new one for each answer.
+// Vite writes this where a nonce belongs; it is a new one for each answer, and lets the page make its styles.
 const NONCE = '__CSP_NONCE__'
 
 /** The web user interface; null where it has not been built. */
@@ -40,11 +41,14 @@ export async function addWebPages(server: FastifyInstance, folder: string): Prom
       !/^\/(api|webhooks|docs|assets)(\/|$)/.test(url) &&
       (headers.accept ?? '').includes('text/html'),
     async send(_request, reply) {
+      const nonce = randomBytes(16).toString('base64')
+      const policy = String(reply.getHeader('content-security-policy'))
       const html = await readFile(page, 'utf8')
       return reply
+        .header('content-security-policy', policy.replace("style-src 'self'", `style-src 'self' 'nonce-${nonce}'`))
         .header('cache-control', 'no-cache')
         .type('text/html; charset=utf-8')
-        .send(html.replaceAll(NONCE, reply.cspNonce.style))
+        .send(html.replaceAll(NONCE, nonce))
     },
   }
   server.get('/', { schema: { hide: true } }, pages.send)
