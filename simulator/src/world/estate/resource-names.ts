@@ -38,7 +38,7 @@ export function plainName(roll: number, row: number): string {
 
 /** The name people see: sometimes a hostile one. */
 export function shownName(roll: number, row: number): string {
-  return mix(roll, 3) % 250 === 0 ? pick(mix(roll, 4), hostileNames) : plainName(roll, row)
+  return mix(roll, 3) % 200 === 0 ? pick(mix(roll, 4), hostileNames) : plainName(roll, row)
 }
 
 /** The environment a resource is part of. */

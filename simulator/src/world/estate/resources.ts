@@ -11,6 +11,9 @@ import { branchName, identifiersOf, plainName, regionOf, resourceGroupOf, shownN
 import { resourceNode } from './resource-node.ts'
 import { byPlatform, type ResourceType, resourceTypeIndex, resourceTypes } from './resource-types.ts'
 
+/** Providers of the first clusters. */
+const FIRST_CLUSTERS = ['AWS', 'Azure', 'GCP']
+
 /** No account, no parent. */
 export const NONE = -1
 
@@ -83,10 +86,11 @@ export class Resources {
         firstSeen: this.firstSeen,
         deletedAt: this.deletedAt,
       },
-      // The first rows hold one of every type, so that nothing is ever missing and parents exist.
+      // The first rows hold one of every type (clusters of three clouds), so that nothing is missing and parents exist.
       fill: (row, at, wanted) => {
-        const index =
-          wanted.type === undefined ? (row < resourceTypes.length ? row : choose(this.table.roll(row, 1))) : -1
+        const first = Math.max(0, row - FIRST_CLUSTERS.length)
+        const drawn = first < resourceTypes.length ? first : choose(this.table.roll(row, 1))
+        const index = wanted.type === undefined ? drawn : -1
         this.fill(row, at, index >= 0 ? index : Math.max(0, resourceTypeIndex(String(wanted.type))))
       },
       build: (row) => resourceNode(this.estate, this, row),
@@ -270,7 +274,9 @@ export class Resources {
     // The smaller clouds, planned last, get a small share.
     const drawn =
       roll(12) % 50 === 0 ? accounts - 1 - (roll(13) % 2) : Math.floor((roll(13) / 4294967296) * (accounts - 2))
-    const account = kind.home === 'cloud' ? drawn : cluster >= 0 ? this.account(cluster) : NONE
+    const firstCluster = this.estate.accountPlans.findIndex((plan) => plan.provider === FIRST_CLUSTERS[row])
+    const account =
+      firstCluster >= 0 ? firstCluster : kind.home === 'cloud' ? drawn : cluster >= 0 ? this.account(cluster) : NONE
     const provider = this.estate.accountPlans[account]?.provider ?? ''
     const platform =
       kind.type === 'REPOSITORY_BRANCH'
@@ -280,7 +286,7 @@ export class Resources {
             ? 'GitLab'
             : 'GitHub'
           : kind.home === 'cluster' || kind.type === 'KUBERNETES_CLUSTER'
-            ? roll(15) % 20 === 0
+            ? roll(15) % 20 === 0 && row > FIRST_CLUSTERS.length
               ? 'Kubernetes'
               : (clusterPlatforms[provider] ?? 'Kubernetes')
             : provider
@@ -294,7 +300,7 @@ export class Resources {
     this.firstSeen.column.set(row, at)
     const age = Math.max(0, this.estate.now() - at)
     this.updatedAt.column.set(row, Math.floor(at + age * (roll(17) / 4294967296)))
-    const deleted = age > 10 * DAY && row >= resourceTypes.length && roll(18) % 40 === 0
+    const deleted = age > 10 * DAY && row >= resourceTypes.length + FIRST_CLUSTERS.length && roll(18) % 40 === 0
     this.deletedAt.column.set(
       row,
       deleted ? this.estate.now() - (1 + (roll(19) % 6)) * DAY - roll(20) / 1000 : Number.NaN,

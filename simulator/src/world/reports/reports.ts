@@ -23,8 +23,12 @@ interface Report {
   input: ReportInput
   account: Account
   runs: ReportRun[]
+  /** Runs ever started. */
+  started: number
   nextRunAt: Micros
 }
+
+const KEPT_RUNS = 5
 
 const everyone: Account = { clientId: 'portal', scopes: new Set(['admin:all']), projectIds: null }
 
@@ -61,7 +65,7 @@ export class Reports extends Table {
       now: estate.now,
       fields: {},
       fill: (row, _at, wanted) => {
-        this.reports[row] ??= { input: inputOf(wanted), account: everyone, runs: [], nextRunAt: Number.NaN }
+        this.reports[row] ??= { input: inputOf(wanted), account: everyone, runs: [], started: 0, nextRunAt: Number.NaN }
       },
       build: (row) => this.build(row),
       changed: estate.changed,
@@ -143,17 +147,26 @@ export class Reports extends Table {
     return 'unknown'
   }
 
-  /** Starts the scheduled runs that have come due. */
+  /** When the next scheduled run is due; infinite without any. */
+  nextDue(): Micros {
+    let due = Number.POSITIVE_INFINITY
+    for (const row of this.liveRows()) {
+      const { nextRunAt } = this.reports[row] as Report
+      if (nextRunAt < due) due = nextRunAt
+    }
+    return due
+  }
+
+  /** Starts the scheduled runs that are due. */
   tick(now: Micros): void {
     for (const row of this.liveRows()) {
       const report = this.reports[row] as Report
-      // After a long jump only the latest run matters.
-      if (report.nextRunAt <= now) this.run(row, Math.max(report.nextRunAt, now - HOUR))
+      if (report.nextRunAt <= now) this.run(row, report.nextRunAt)
     }
   }
 
   private start(input: ReportInput, account: Account): number {
-    this.reports[this.size()] = { input, account, runs: [], nextRunAt: Number.NaN }
+    this.reports[this.size()] = { input, account, runs: [], started: 0, nextRunAt: Number.NaN }
     return this.append()
   }
 
@@ -170,14 +183,17 @@ export class Reports extends Table {
     const duration = at < this.tenant.estate.start ? 0 : 5 * SECOND + read().rows.length * 50
     const slug = report.input.name.replaceAll(/[^A-Za-z0-9]+/g, '-').slice(0, 60)
     report.runs.push({
-      id: uuidOf(mix(this.spec.key, 1 + row), report.runs.length),
+      id: uuidOf(mix(this.spec.key, 1 + row), report.started),
       startedAt: at,
       duration,
       content: read,
       failedReason,
       looks: 0,
-      fileName: `${slug}-${report.runs.length + 1}.csv${report.input.compressionMethod === 'GZIP' ? '.gz' : ''}`,
+      fileName: `${slug}-${report.started + 1}.csv${report.input.compressionMethod === 'GZIP' ? '.gz' : ''}`,
     })
+    // Links to older runs have ended long since.
+    if (report.runs.length > KEPT_RUNS) report.runs.shift()
+    report.started++
     this.failNext = null
     const hours = report.input.runIntervalHours ?? 0
     report.nextRunAt = hours > 0 ? at + hours * HOUR : Number.NaN

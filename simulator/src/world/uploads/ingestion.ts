@@ -1,5 +1,5 @@
 import type { Tenant } from '../tenant.ts'
-import { formatTimestamp, type Micros, parseTimestamp } from '../time/timestamp.ts'
+import { DAY, formatTimestamp, type Micros, parseTimestamp } from '../time/timestamp.ts'
 import type { UploadedAsset, UploadedSource } from './upload-file.ts'
 
 type Json = Record<string, unknown>
@@ -14,8 +14,7 @@ export interface IngestionStats {
 }
 
 /** A finding that is a week old in Wiz without being sent again is resolved. */
-const LEASE_DAYS = 7
-const DAY = 86_400_000_000
+const LEASE = 7 * DAY
 
 const upper = (word: unknown) => String(word ?? 'MEDIUM').toUpperCase()
 
@@ -96,11 +95,16 @@ export class Ingestion {
     }
   }
 
+  /** When the next data source is due to be given up; infinite without any. */
+  nextExpiry(): Micros {
+    return Math.min(...[...this.refreshed.values()].map((at) => at + LEASE))
+  }
+
   /** Resolves what was not sent again in time. */
   expire(now: Micros): void {
     for (const [source, at] of this.refreshed) {
-      if (now - at <= LEASE_DAYS * DAY) continue
-      this.close(this.findings.get(source) ?? new Map(), new Map(), false, at + LEASE_DAYS * DAY)
+      if (now < at + LEASE) continue
+      this.close(this.findings.get(source) ?? new Map(), new Map(), false, now)
       this.findings.delete(source)
       this.refreshed.delete(source)
     }

@@ -125,17 +125,28 @@ export class Uploads {
     }
   }
 
+  /** When something uploaded is due to appear or to go; infinite when nothing is. */
+  nextDue(): Micros {
+    const waiting = this.uploads
+      .filter((upload) => isWaiting(upload))
+      .map(({ receivedAt }) => receivedAt + VISIBLE_AFTER)
+    return Math.min(...waiting, this.ingestion.nextExpiry())
+  }
+
   /** Lets what was uploaded appear in the tenant, some minutes after it arrived, and what was not renewed go. */
   tick(now: Micros): void {
     for (const upload of this.uploads) {
-      if (upload.applied || !upload.known || upload.problem !== null || !(now - upload.receivedAt >= VISIBLE_AFTER))
-        continue
+      if (!isWaiting(upload) || now - upload.receivedAt < VISIBLE_AFTER) continue
       upload.applied = true
       upload.stats ??= this.ingestion.stats(upload.sources)
-      this.ingestion.apply(upload.sources, upload.receivedAt + VISIBLE_AFTER)
+      this.ingestion.apply(upload.sources, now)
     }
     this.ingestion.expire(now)
   }
+}
+
+function isWaiting({ applied, known, problem, receivedAt }: Upload): boolean {
+  return !applied && known && problem === null && !Number.isNaN(receivedAt)
 }
 
 function outcome({ problem, stats }: Upload): 'SUCCESS' | 'FAILURE' | 'SKIPPED' {
