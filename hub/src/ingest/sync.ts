@@ -11,7 +11,7 @@ import { databaseFailure } from '../store/database-failure.ts'
 import type { Store } from '../store/open-store.ts'
 import { startWalk } from '../store/receipts.ts'
 import { createRun, failRun, openRun } from '../store/runs.ts'
-import { failPartition, settle, takeNextStep } from '../store/steps.ts'
+import { failPartition, settle, takeMissedSteps, takeNextStep } from '../store/steps.ts'
 import type { Wiz } from '../wiz/client.ts'
 import type { Slice } from './scope.ts'
 import { settleKind } from './settle-kind.ts'
@@ -73,6 +73,8 @@ export interface WorkContext {
   readonly schema: GraphQLSchema
   readonly log: Log
   readonly signal: AbortSignal
+  /** Once aborted, no further page is begun here; what is under way is finished. */
+  readonly leaving?: AbortSignal
   /** How many partitions this process works on at once. */
   readonly width?: number
 }
@@ -118,11 +120,15 @@ async function loop(context: WorkContext, claims: Claims, runId: number): Promis
   let downSince: number | undefined
   for (;;) {
     context.signal.throwIfAborted()
+    if (context.leaving?.aborted) return
     try {
       const claim = await claims.next(runId)
       if (claim) await workOnClaim(context, claims, claim)
       else if (await hasEnded(context.store, runId)) return
-      else await sleep(IDLE_MS, undefined, { signal: context.signal })
+      else {
+        await takeMissedSteps(context.store, runId)
+        await sleep(IDLE_MS, undefined, { signal: context.signal })
+      }
       downSince = undefined
     } catch (error) {
       const failure = databaseFailure(error)

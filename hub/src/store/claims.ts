@@ -44,6 +44,7 @@ export class Claims {
       const session = await this.#open()
       const { rows } = await session.query<{ id: number }>(
         `SELECT id FROM run_partition WHERE run_id = $1 AND state IN ('ready', 'running') AND id <> ALL ($2)
+           AND EXISTS (SELECT FROM run WHERE run.id = run_id AND status = 'running')
          ORDER BY state DESC, id`,
         [runId, [...this.#held]],
       )

@@ -29,6 +29,11 @@ function readMoment(text: string): string {
   return text.replace(' ', 'T').replace(/\+00$/, 'Z')
 }
 
+// A claim ends with its session. When a whole machine vanishes, only the server's keep-alives tell it so: after 25 seconds
+// by these, after two hours by default.
+const KEEP_ALIVE = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3'
+const SESSION_SETTINGS = `-c timezone=UTC -c datestyle=ISO ${KEEP_ALIVE}`
+
 /** Opens the store of a configuration: the database at DATABASE_URL, or the embedded one; brings its tables up to date. */
 export async function openStore(
   config: Pick<Config, 'databaseUrl' | 'dataDir'>,
@@ -44,7 +49,7 @@ export async function openStore(
     connectionTimeoutMillis: 15_000,
     keepAlive: true,
     application_name: 'wizbridge',
-    options: '-c timezone=UTC -c datestyle=ISO',
+    options: SESSION_SETTINGS,
     types,
   })
   // An idle connection that breaks is replaced at the next query; without a listener it would end the process.

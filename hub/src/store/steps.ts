@@ -42,6 +42,17 @@ export function takeNextStep(store: Store, runId: number, kindName: string): Pro
   })
 }
 
+/** Takes the steps of a run that are still due because whoever ended the part before them died right after. */
+export async function takeMissedSteps(store: Store, runId: number): Promise<void> {
+  const { rows } = await store.pool.query<{ kind: string }>(
+    `SELECT kind FROM receipt r WHERE run_id = $1 AND mode <> 'inside' AND state IN ('waiting', 'walking', 'closing')
+       AND NOT EXISTS (SELECT FROM run_partition p
+         WHERE p.run_id = r.run_id AND p.kind = r.kind AND p.state IN ('ready', 'running'))`,
+    [runId],
+  )
+  for (const { kind } of rows) await takeNextStep(store, runId, kind)
+}
+
 async function addStep(
   client: PoolClient,
   runId: number,
