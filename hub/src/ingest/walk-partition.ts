@@ -52,6 +52,8 @@ async function walkFrom(context: WalkContext, claim: Claim, slice: Slice, after:
     first: connectionOf(kind).pageSize,
     after,
     countFirstPage: after === null,
+    // Partitions side by side hide the latency; reading ahead in each would only hold twice the pages in memory.
+    prefetch: false,
     signal,
     schema,
   })
