@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import {
   chmodSync,
   cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -95,6 +94,12 @@ function postmaster(): number {
   return Number.parseInt(readFileSync(path.join(cluster, 'postmaster.pid'), 'utf8'), 10)
 }
 
+/** What the lock files hold; a released one is empty. */
+function locks(): string[] {
+  const folder = path.join(dataDir, 'lock')
+  return readdirSync(folder).map((name) => readFileSync(path.join(folder, name), 'utf8'))
+}
+
 async function failure(options: Parameters<typeof start>[0] = {}): Promise<Fatal | Refused> {
   const error = await start(options).catch((thrown: unknown) => thrown)
   if (error instanceof Fatal || error instanceof Refused) return error
@@ -116,7 +121,7 @@ describe('the embedded store', () => {
     await first.stop()
     await first.stop()
     expect(postgresIn(cluster)).toEqual([])
-    expect(readdirSync(dataDir)).toEqual(['postgres'])
+    expect(readdirSync(dataDir).sort()).toEqual(['lock', 'postgres'])
     expect(await query(await start(), 'SELECT * FROM kept')).toEqual([{ id: 1 }])
   })
 
@@ -210,7 +215,7 @@ describe('the end of the embedded store', () => {
     const [code, diedOf] = (await once(child, 'exit')) as [number | null, string | null]
     expect(diedOf ?? code).toBe(signal ?? (ending === 'throw' ? 1 : 0))
     await until(() => postgresIn(cluster).length === 0)
-    expect(existsSync(path.join(dataDir, 'wizbridge.lock'))).toBe(false)
+    expect(locks()).toEqual([''])
     expect(await query(await start(), 'SELECT * FROM kept')).toEqual([{ id: 1 }])
   })
 
@@ -271,6 +276,26 @@ describe('the data directory', () => {
     expect(new Set(reasons)).toEqual(new Set(['data-dir-in-use']))
   })
 
+  it('RUN-3 goes to one of many processes who find the lock of a killed one at the same moment', async () => {
+    const library = path.join(import.meta.dirname, '..', 'src', 'store', 'embedded', 'lock-data-dir.ts')
+    const code = `import { lockDataDir } from ${JSON.stringify(library)}
+      process.stdout.write('ready\\n')
+      process.stdin.once('data', () => {
+        try { lockDataDir(${JSON.stringify(dataDir)}); console.log('owner') } catch (error) { console.log(error.code) }
+      })`
+    for (let round = 0; round < 3; round++) {
+      const starters = Array.from({ length: 6 }, () => spawn(process.execPath, ['--input-type=module', '--eval', code]))
+      children.push(...starters)
+      await Promise.all(starters.map((starter) => once(starter.stdout, 'data')))
+      const answers = starters.map((starter) => once(starter.stdout, 'data'))
+      for (const starter of starters) starter.stdin.write('go')
+      const said = (await Promise.all(answers)).map(String).sort()
+      expect(said).toEqual([...Array.from({ length: 5 }, () => 'data-dir-in-use\n'), 'owner\n'])
+      for (const starter of starters) starter.kill('SIGKILL')
+      await Promise.all(starters.map((starter) => once(starter, 'exit')))
+    }
+  })
+
   it('RUN-3 recovers when owner and server were killed in the middle of writing', async () => {
     useTemplate()
     const child = await startOwner()
@@ -291,13 +316,18 @@ describe('the data directory', () => {
   })
 
   it('is not kept by a lock whose process number now belongs to somebody else, nor by a broken lock', async () => {
-    mkdirSync(dataDir)
-    const file = path.join(dataDir, 'wizbridge.lock')
-    writeFileSync(file, JSON.stringify({ ...thisProcess(), started: 'another boot/another namespace/1' }))
-    await (await start()).stop()
-    writeFileSync(file, '{"pid":')
-    await (await start()).stop()
-    expect(existsSync(file)).toBe(false)
+    useTemplate()
+    const lock = path.join(dataDir, 'lock')
+    for (const content of [
+      JSON.stringify({ ...thisProcess(), started: 'another boot/another namespace/1' }),
+      '{"pid":',
+    ]) {
+      writeFileSync(path.join(lock, '8'), content)
+      const store = await start()
+      expect(locks()).toEqual([JSON.stringify(thisProcess())])
+      await store.stop()
+      expect(locks()).toEqual([''])
+    }
   })
 
   it('is not kept by the process number that a dead server has left behind', async () => {
@@ -328,7 +358,7 @@ describe('the data directory', () => {
     expect(fatal).toMatchObject({ code: 'data-dir-other-version', details: { found: '15', expected: '18' } })
     expect(fatal.message).toMatch(/PostgreSQL 15; this Wizbridge brings version 18/)
     expect(readdirSync(cluster)).toEqual(['PG_VERSION'])
-    expect(readdirSync(dataDir)).toEqual(['postgres'])
+    expect(locks()).toEqual([''])
   })
 
   it('with files of somebody else is left alone', async () => {
@@ -352,7 +382,7 @@ describe('the data directory', () => {
     mkdirSync(`${cluster}.new-1`, { recursive: true })
     writeFileSync(path.join(`${cluster}.new-1`, 'PG_VERSION'), '18\n')
     await start()
-    expect(readdirSync(dataDir).sort()).toEqual(['postgres', 'wizbridge.lock'])
+    expect(readdirSync(dataDir).sort()).toEqual(['lock', 'postgres'])
   })
 })
 
@@ -370,7 +400,8 @@ describe('the programs', () => {
   }
   const MAKE = 'echo 18 > PG_VERSION'
 
-  it('that are missing lead to DATABASE_URL', async () => {
+  it('RUN-3 that are missing lead to DATABASE_URL', async () => {
+    expect(() => installedBinaries('plan9-mips')).toThrow(/for plan9-mips is not installed\. .*DATABASE_URL/)
     const fatal = await failure({ native: path.join(folder, 'nowhere') })
     expect(fatal.code).toBe('embedded-unusable')
     expect(fatal.message).toContain('DATABASE_URL')
@@ -381,7 +412,7 @@ describe('the programs', () => {
       const fatal = await failure({ native: pretend({ initdb: `echo '${message}' >&2; exit 1`, postgres: 'exit 1' }) })
       expect(fatal.code).toBe('disk-full')
       expect(fatal.details.log).toEqual([message])
-      expect(readdirSync(dataDir)).toEqual([])
+      expect(readdirSync(dataDir)).toEqual(['lock'])
     }
   })
 
@@ -396,6 +427,6 @@ describe('the programs', () => {
     expect(fatal.code).toBe('embedded-start-failed')
     expect(fatal.details.log).toHaveLength(20)
     expect(fatal.details.log).toContain('FATAL: reason 30')
-    expect(existsSync(path.join(dataDir, 'wizbridge.lock'))).toBe(false)
+    expect(locks()).toEqual([''])
   })
 })

