@@ -53,6 +53,10 @@ export interface Config {
   extraCaCerts: string | undefined
   /** Undefined means: people sign in with passwords only. */
   oidc: OidcConfig | undefined
+  /** For how many days things are kept; without history days, for ever. */
+  keep: { runDays: number; historyDays: number | undefined }
+  /** Where a process that only works answers health checks and metrics; undefined means nowhere. */
+  workerPort: number | undefined
 }
 
 const KEY_BYTES = 32
@@ -71,6 +75,11 @@ const port = text
   .regex(/^\d{1,5}$/)
   .transform(Number)
   .pipe(z.number().max(65_535))
+
+const days = text
+  .regex(/^\d{1,5}$/)
+  .transform(Number)
+  .pipe(z.number().min(1))
 
 const list = text.transform((value) =>
   value
@@ -148,6 +157,9 @@ const VARIABLES = {
     'the address of a proxy such as http://proxy.example.com:3128',
   ],
   NODE_EXTRA_CA_CERTS: [text, 'the path of a PEM file'],
+  WIZBRIDGE_WORKER_PORT: [port, 'a port number from 0 to 65535 (0 takes any free one)'],
+  WIZBRIDGE_KEEP_RUNS_DAYS: [days, 'a whole number of days, 1 or more'],
+  WIZBRIDGE_KEEP_HISTORY_DAYS: [days, 'a whole number of days, 1 or more'],
   WIZBRIDGE_OIDC_ISSUER: [
     text.refine((value) => isUrlOf(value, ['https:', 'http:'])),
     'the address of the identity provider, such as https://login.example.com',
@@ -197,6 +209,11 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     httpsProxy: read(env, 'HTTPS_PROXY'),
     extraCaCerts: read(env, 'NODE_EXTRA_CA_CERTS'),
     oidc,
+    keep: {
+      runDays: read(env, 'WIZBRIDGE_KEEP_RUNS_DAYS') ?? 90,
+      historyDays: read(env, 'WIZBRIDGE_KEEP_HISTORY_DAYS'),
+    },
+    workerPort: read(env, 'WIZBRIDGE_WORKER_PORT'),
   }
 }
 

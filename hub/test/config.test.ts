@@ -29,6 +29,8 @@ describe('loadConfig', () => {
       httpsProxy: undefined,
       extraCaCerts: undefined,
       oidc: undefined,
+      keep: { runDays: 90, historyDays: undefined },
+      workerPort: undefined,
     })
   })
 

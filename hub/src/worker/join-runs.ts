@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { App } from '../app.ts'
+import { codeOf, sentenceOf } from '../errors.ts'
+import { openConnection } from '../ingest/open-connection.ts'
+import { workOnRun } from '../ingest/sync.ts'
+import { databaseFailure } from '../store/database-failure.ts'
+import { failRun } from '../store/runs.ts'
+import type { Wiz } from '../wiz/client.ts'
+
+/** The part of a worker that helps with every run that is open. */
+export interface RunJoiner {
+  /** Begins no further page, gives the pages under way some time, then lets go of everything. */
+  stop(): Promise<void>
+}
+
+interface OpenRun {
+  readonly id: number
+  readonly connectionId: number
+  readonly connection: string
+}
+
+const LOOK_MS = 500
+// Each run that is helped with holds one session of the pool for its claims.
+const MOST_RUNS = 5
+const AFTER_FAILURE_MS = 5_000
+const FINISH_PAGE_MS = 5_000
+
+/**
+ * Helps with every open run until it is told to stop.
+ *
+ * Runs are rows, and any process may help with any of them, so there is nothing to hand out: each worker looks at the
+ * open rows of `run` twice a second, by an index that holds no others. Unlike a job per run or LISTEN/NOTIFY this needs
+ * no message that could be lost: a run is found whoever wrote it (API, command line, schedule), also after a crash, and
+ * also when its first worker died.
+ */
+export function joinRuns(app: App): RunJoiner {
+  const leaving = new AbortController()
+  const ending = new AbortController()
+  const joined = new Map<number, Promise<void>>()
+  const notBefore = new Map<number, number>()
+  let isAway = false
+
+  async function help(run: OpenRun): Promise<void> {
+    const log = app.log.child({ runId: run.id, connectionId: run.connectionId, connection: run.connection })
+    const startedAt = performance.now()
+    try {
+      const wiz = await openFor(run)
+      if (!wiz) return
+      log.info('joined the run')
+      const signals = { signal: ending.signal, leaving: leaving.signal }
+      await workOnRun({ store: app.store, wiz, schema: app.schema, log, ...signals }, run.id)
+      const { calls, refused } = wiz.numbers()
+      log.info({ calls, refused, ms: Math.round(performance.now() - startedAt) }, 'left the run')
+    } catch (error) {
+      if (ending.signal.aborted) return
+      notBefore.set(run.id, Date.now() + AFTER_FAILURE_MS)
+      log.error({ err: error }, 'could not work on the run; trying again soon')
+    }
+  }
+
+  async function openFor(run: OpenRun): Promise<Wiz | undefined> {
+    try {
+      return (await openConnection(app, run.connection)).wiz
+    } catch (error) {
+      const failure = databaseFailure(error)
+      if (codeOf(failure).startsWith('database-')) throw failure
+      // What only a person can mend must be seen in the history, not tried for ever.
+      await failRun(app.store, run.id, codeOf(failure), sentenceOf(failure))
+      return undefined
+    }
+  }
+
+  async function look(): Promise<void> {
+    const { rows } = await app.store.pool.query<OpenRun>(
+      `SELECT run.id, connection.id AS "connectionId", connection.name AS connection
+       FROM run JOIN connection ON connection.id = run.connection_id
+       WHERE run.status IN ('queued', 'running') AND run.action = 'sync' ORDER BY run.id`,
+    )
+    for (const id of notBefore.keys()) if (!rows.some((row) => row.id === id)) notBefore.delete(id)
+    for (const run of rows) {
+      if (leaving.signal.aborted || joined.size >= MOST_RUNS) return
+      if (joined.has(run.id) || (notBefore.get(run.id) ?? 0) > Date.now()) continue
+      joined.set(
+        run.id,
+        help(run).finally(() => joined.delete(run.id)),
+      )
+    }
+  }
+
+  async function keepLooking(): Promise<void> {
+    while (!leaving.signal.aborted) {
+      try {
+        await look()
+        if (isAway) app.log.info('the database is back')
+        isAway = false
+      } catch (error) {
+        if (!isAway) app.log.warn({ err: error }, 'the database cannot be asked for open runs')
+        isAway = true
+      }
+      await sleep(LOOK_MS, undefined, { signal: leaving.signal }).catch(() => undefined)
+    }
+  }
+
+  const looking = keepLooking()
+  return {
+    async stop() {
+      leaving.abort()
+      const cutShort = setTimeout(() => ending.abort(), FINISH_PAGE_MS)
+      await looking
+      await Promise.all(joined.values())
+      clearTimeout(cutShort)
+    },
+  }
+}
