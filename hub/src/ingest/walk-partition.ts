@@ -20,6 +20,8 @@ export interface WalkContext {
   readonly schema: GraphQLSchema
   readonly scope: Scope
   readonly signal: AbortSignal
+  /** Once aborted, no further page is begun here. */
+  readonly leaving?: AbortSignal
 }
 
 // Nobody knows whether cursors expire; one that Wiz no longer takes costs the pages of its partition, twice at most.
@@ -80,7 +82,7 @@ async function walkFrom(context: WalkContext, claim: Claim, slice: Slice, after:
       incomplete: page.problems.filter((problem) => problem.code !== 'missing-scope').length,
       notes: notesOf(page),
     })
-    if (parts.length > 0) return
+    if (parts.length > 0 || context.leaving?.aborted) return
   }
 }
 
