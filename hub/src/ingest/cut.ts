@@ -12,8 +12,10 @@ export interface Part {
 
 // Below this many pages one chain is as good as several.
 const PAGES_WORTH_CUTTING = 8
-const PAGES_PER_PART = 20
-const MOST_PARTS = 64
+const MOST_PAGES = 40
+const LEAST_PAGES = 4
+// Parts get smaller towards the end, so that this many walks side by side finish at about the same time.
+const WALKS = 10
 // Neighbouring windows overlap by this much, because nobody says whether `before` is exclusive.
 const OVERLAP_MS = 1
 
@@ -22,7 +24,7 @@ export function isWorthCutting(kind: Kind, slice: Slice, total: number): boolean
   const { pageSize, partitions, delta } = connectionOf(kind)
   if (slice.whole || (slice.since && delta) || partitions.length === 0) return false
   const isPart = slice.window !== undefined || slice.value !== undefined
-  return total > pageSize * (isPart ? 2 * PAGES_PER_PART : PAGES_WORTH_CUTTING)
+  return total > pageSize * (isPart ? 2 * MOST_PAGES : PAGES_WORTH_CUTTING)
 }
 
 /** Cuts a slice into parts that can be walked side by side and that together miss nothing; empty where it cannot. */
@@ -35,15 +37,25 @@ export async function cut(
   earliest: string | null,
 ): Promise<Part[]> {
   const { pageSize, partitions } = connectionOf(kind)
-  const wanted = Math.max(2, Math.min(MOST_PARTS, Math.round(total / pageSize / PAGES_PER_PART)))
+  const shares = sharesOf(total / pageSize)
   for (const dimension of partitions) {
     const parts =
       dimension.by === 'values'
         ? byValues(slice, dimension.values)
-        : byTime(slice, await cutsBetween(store, kind, connectionId, dimension.column, slice, wanted, earliest))
+        : byTime(slice, await cutsBetween(store, kind, connectionId, dimension.column, slice, shares, earliest))
     if (parts.length > 1) return parts
   }
   return []
+}
+
+/** Where to cut so many pages, as shares of the whole between 0 and 1. */
+function sharesOf(pages: number): number[] {
+  const shares: number[] = []
+  for (let left = pages; left >= 2 * LEAST_PAGES; ) {
+    left -= Math.min(MOST_PAGES, Math.max(LEAST_PAGES, left / WALKS))
+    shares.push(1 - left / pages)
+  }
+  return shares
 }
 
 function byValues(slice: Slice, values: readonly string[]): Part[] {
@@ -70,11 +82,10 @@ async function cutsBetween(
   connectionId: number,
   column: string,
   { window }: Slice,
-  parts: number,
+  shares: readonly number[],
   earliest: string | null,
 ): Promise<number[]> {
   const name = quoted(sqlName(column))
-  const shares = Array.from({ length: parts - 1 }, (_, index) => (index + 1) / parts)
   const { rows } = await store.pool.query<{ n: number; cuts: (string | null)[] | null }>(
     `SELECT count(*)::int AS n, array_agg(extract(epoch FROM cut) * 1000)::float8[]::text[] AS cuts FROM (
        SELECT unnest(percentile_disc($4::float8[]) WITHIN GROUP (ORDER BY ${name})) AS cut FROM ${quoted(kind.table)}
@@ -83,17 +94,15 @@ async function cutsBetween(
     [connectionId, window?.after ?? null, window?.before ?? null, shares],
   )
   const known = (rows[0]?.cuts ?? []).flatMap((cut) => (cut === null ? [] : [Math.round(Number(cut))]))
-  const cuts = known.length === shares.length ? known : evenly(window, parts, earliest)
+  const cuts = known.length === shares.length ? known : evenly(window, shares, earliest)
   // Rows that share a moment cannot be cut apart: equal cuts fall together.
   return [...new Set(cuts)].filter((cut) => Number.isFinite(cut)).sort((a, b) => a - b)
 }
 
-function evenly(window: Slice['window'], parts: number, earliest: string | null): number[] {
+function evenly(window: Slice['window'], shares: readonly number[], earliest: string | null): number[] {
   const from = Date.parse(window?.after ?? earliest ?? '')
-  const to = window?.before ? Date.parse(window.before) : Date.now()
-  const step = (to - from) / parts
-  if (!(step > 4 * OVERLAP_MS)) return []
-  return Array.from({ length: parts - 1 }, (_, index) => Math.round(from + step * (index + 1)))
+  const length = (window?.before ? Date.parse(window.before) : Date.now()) - from
+  return length > 4 * OVERLAP_MS * shares.length ? shares.map((share) => Math.round(from + length * share)) : []
 }
 
 function moment(ms: number): string {

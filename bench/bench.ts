@@ -1,0 +1,110 @@
+/* The benchmarks: everything in one run on one machine, our figures beside what the machine can do at best. */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs, promisify } from 'node:util'
+import { bareCopy, downloadAndParse } from './references.ts'
+import { type SimulatorProcess, startSimulatorProcess } from './simulator-process.ts'
+import type { Measured } from './sync-once.ts'
+
+const run = promisify(execFile)
+const { values } = parseArgs({ options: { rows: { type: 'string', default: '100000' }, million: { type: 'boolean' } } })
+const ROWS = Number(values.rows)
+const results: Record<string, unknown> = { machine: machine(), rows: ROWS }
+
+/** One sync in a process of its own, on a store of its own or an earlier one. */
+async function sync(simulator: SimulatorProcess, dataDir: string, mode: 'full' | 'delta'): Promise<Measured> {
+  const { apiUrl, tokenUrl, clientId, clientSecret } = simulator
+  const script = new URL('./sync-once.ts', import.meta.url).pathname
+  const { stdout } = await run(process.execPath, [script, mode, apiUrl, tokenUrl, clientId, clientSecret], {
+    env: { ...process.env, DATABASE_URL: '', WIZBRIDGE_DATA_DIR: dataDir },
+    maxBuffer: 1e8,
+  })
+  return JSON.parse(stdout) as Measured
+}
+
+function report(name: string, measured: Measured): void {
+  const rate = measured.records / measured.seconds
+  const row = {
+    'records/s': Math.round(rate),
+    'CPU s per 100,000': round((measured.cpuSeconds / measured.records) * 1e5),
+    'peak RSS MB': Math.round(measured.peakRssMb),
+    calls: measured.calls,
+    'rows written': measured.written,
+    'KB per record': round(measured.bytes / measured.records / 1024),
+    state: measured.state,
+  }
+  results[name] = { ...row, seconds: round(measured.seconds) }
+  process.stdout.write(`${name}\n${JSON.stringify(row)}\n\n`)
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100
+}
+
+function machine(): string {
+  return `${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`
+}
+
+async function withStore<T>(work: (dataDir: string) => Promise<T>): Promise<T> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'wizbridge-bench-'))
+  try {
+    return await work(dataDir)
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+}
+
+process.stdout.write(`${machine()}\n\n`)
+await withStore(async (dataDir) => {
+  const simulator = await startSimulatorProcess({ rows: ROWS })
+  const first = await sync(simulator, dataDir, 'full')
+  report(`(a) first full sync of ${ROWS} issues`, first)
+  const again = await sync(simulator, dataDir, 'full')
+  report('(b) full sync again, nothing changed', again)
+  await simulator.change(0.01)
+  report('(c) delta of 1 %', await sync(simulator, dataDir, 'delta'))
+  const download = await downloadAndParse(simulator)
+  await simulator.stop()
+  process.env.WIZBRIDGE_DATA_DIR = dataDir
+  const copy = await bareCopy(download.nodes)
+  const rate = first.records / first.seconds
+  results.references = {
+    'download and JSON.parse, records/s': Math.round(download.rate),
+    'bare COPY, records/s': Math.round(copy),
+    '(a) ÷ download and parse': round(rate / download.rate),
+    '(a) ÷ bare COPY': round(rate / copy),
+    '(b) ÷ (a)': round(again.records / again.seconds / rate),
+    'calls ÷ (rows ÷ 500)': round(first.calls / (ROWS / 500)),
+  }
+  process.stdout.write(`references\n${JSON.stringify(results.references, null, 1)}\n\n`)
+})
+
+await withStore(async (dataDir) => {
+  const limit = 10
+  // Long enough that the first seconds, in which the limit is learnt, are a small part.
+  const simulator = await startSimulatorProcess({ rows: 3 * ROWS, latencyMs: 800, rate: limit })
+  const slow = await sync(simulator, dataDir, 'full')
+  const { refusals } = await simulator.counts()
+  await simulator.stop()
+  const share = round((slow.calls - refusals) / slow.seconds / limit)
+  results['(d) 800 ms latency, 10 calls/s allowed'] = {
+    'share of the allowed rate used': share,
+    refusals,
+    calls: slow.calls,
+  }
+  process.stdout.write(
+    `(d) 800 ms latency, 10 calls/s allowed: ${share} of the allowed rate used, ${refusals} refusals\n\n`,
+  )
+})
+
+if (values.million) {
+  await withStore(async (dataDir) => {
+    const simulator = await startSimulatorProcess({ rows: 1_000_000 })
+    report('(a) first full sync of 1,000,000 issues', await sync(simulator, dataDir, 'full'))
+    await simulator.stop()
+  })
+}
+
+writeFileSync(new URL('./results.json', import.meta.url), `${JSON.stringify(results, null, 2)}\n`)
