@@ -19,7 +19,7 @@ function textOf(value: unknown): string {
 }
 
 // Signs that begin a formula, also in full width, and also behind what spreadsheets trim.
-const FORMULA = /^[\s"'`]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/
+const FORMULA = /^[\s"'`]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]|^\n/
 const NUMBER = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/
 
 function defuse(text: string): string {

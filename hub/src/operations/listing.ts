@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { FILTER_HELP } from '../store/query/filter.ts'
-import { type ListQuery, listRows, type Restriction } from '../store/query/list-rows.ts'
+import { type ListQuery, listRows, type Restriction, type Row } from '../store/query/list-rows.ts'
 import type { Field, Relation } from '../store/query/relation.ts'
 import { type Caller, type Operation, operation } from './operation.ts'
 
@@ -39,7 +39,7 @@ export function listInput(relation: Relation) {
 }
 
 /** A page of a list. */
-export function listOutput(item: z.ZodObject) {
+export function listOutput<T>(item: z.ZodType<T>) {
   return z.object({
     items: z.array(item),
     nextCursor: z.string().nullable().describe('Leads to the next page; null at the end.'),
@@ -56,27 +56,30 @@ const ZOD_TYPES: Readonly<Record<Field['type'], z.ZodType>> = {
   json: z.unknown(),
 }
 
+/** The schema of rows that look like `T`. */
+export type RowSchema<T extends object> = z.ZodObject<{ [Name in keyof T]-?: z.ZodType<T[Name]> }>
+
 /** A row of a relation. */
-export function rowSchema(relation: Relation): z.ZodObject {
+export function rowSchema<T extends object = Row>(relation: Relation): RowSchema<T> {
   const fields = [...relation.fields.values()].map(({ name, type, about, isNullable }) => {
     const schema = isNullable ? ZOD_TYPES[type].nullable() : ZOD_TYPES[type]
     return [name, schema.describe(about)]
   })
   const raw = { raw: z.unknown().optional().describe('The whole object as Wiz sent it, if asked for.') }
-  return z.object({ ...Object.fromEntries(fields), ...(relation.hasRaw && raw) })
+  return z.object({ ...Object.fromEntries(fields), ...(relation.hasRaw && raw) }) as unknown as RowSchema<T>
 }
 
 /** Makes the operation that lists a relation. */
-export function listOperation(
+export function listOperation<T extends object = Row>(
   relation: Relation,
   declaration: Pick<Operation, 'name' | 'about' | 'http' | 'columns' | 'examples'>,
-): Operation {
+) {
   const input = listInput(relation)
   return operation({
     ...declaration,
     access: 'viewer',
     input,
-    output: listOutput(rowSchema(relation)),
+    output: listOutput<T>(rowSchema<T>(relation) as unknown as z.ZodType<T>),
     async run({ app, caller }, query) {
       const wanted: ListQuery = { ...query, raw: query.raw === true, restriction: restrictionOf(caller) }
       const { rows, ...page } = await listRows(app.store, relation, wanted)

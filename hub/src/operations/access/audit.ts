@@ -1,48 +1,64 @@
 import { z } from 'zod'
-import { listAudit } from '../../access/list-audit.ts'
+import type { AuditRow } from '../../access/audit.ts'
+import { eachOwn } from '../../access/list-own.ts'
+import { auditRelation } from '../../access/relations.ts'
 import { verifyAudit } from '../../access/verify-audit.ts'
+import { parseFilter } from '../../store/query/filter.ts'
+import { csvLine } from '../csv.ts'
 import { operation } from '../operation.ts'
-import { cursorField, limitField, pageFrom, pageOf, refuseLimited } from './fields.ts'
+import { textStream } from '../text-stream.ts'
+import { refuseLimited } from './fields.ts'
+import { ownListOperation, ownSelection } from './own-list.ts'
 
-const entrySchema = z.object({
-  seq: z.int().describe('Its place in the log.'),
-  at: z.string(),
-  actor: z.string().describe('Who did it.'),
-  action: z.string(),
-  target: z.string().nullable(),
-  outcome: z.enum(['done', 'refused', 'failed']),
-  address: z.string().nullable().describe('Where the request came from.'),
-  details: z.record(z.string(), z.unknown()),
-  hash: z.string().describe('SHA-256 of the hash before it and of this entry.'),
-})
-
-export const auditList = operation({
+/** Who did what, a page at a time. */
+export const listAudit = ownListOperation<AuditRow & { hash: string }>(auditRelation, {
   name: 'audit.list',
   about: 'Lists who did what, the latest first.',
-  access: 'admin',
   http: 'GET /audit',
   columns: ['seq', 'at', 'actor', 'action', 'target', 'outcome', 'address'],
+  examples: [
+    'audit list --filter actor=user:ada@example.com',
+    'audit list --filter action=sign-in --filter outcome=refused',
+  ],
+})
+
+/** The whole log as a file. */
+export const exportAudit = operation({
+  name: 'audit.export',
+  about: 'Writes out the audit log, as CSV or as one JSON object per line.',
+  access: 'admin',
+  http: 'GET /audit/export',
+  streams: true,
+  examples: ['audit export --format csv --filter at>=2026-01-01'],
   input: z.strictObject({
-    limit: limitField,
-    cursor: cursorField,
-    actor: z.string().max(300).optional().describe('Only what this one did.'),
-    action: z.string().max(100).optional().describe('Only this action, such as connections.create.'),
-    outcome: entrySchema.shape.outcome.optional(),
-    since: z.iso.datetime({ offset: true }).optional().describe('Only from this moment on.'),
-    until: z.iso.datetime({ offset: true }).optional().describe('Only before this moment.'),
+    ...ownSelection(auditRelation),
+    format: z.enum(['csv', 'ndjson']).default('ndjson').describe('How to write it.'),
   }),
-  output: pageOf(entrySchema),
-  async run({ app, caller }, { limit, cursor, ...filter }) {
+  output: textStream,
+  async run({ app, caller, signal }, { format, ...query }) {
     refuseLimited(caller)
-    const before = cursor === undefined ? undefined : Number(cursor)
-    const rows = await listAudit(app.store, filter, { before, limit: limit + 1 })
-    return pageFrom(rows, limit, (row) => row.seq)
+    // Mistakes are told before the first line is written.
+    parseFilter(auditRelation, query.filter)
+    const names = [...auditRelation.fields.keys()]
+    const isCsv = format === 'csv'
+    const write = (row: Record<string, unknown>) =>
+      isCsv ? csvLine(names.map((name) => row[name])) : `${JSON.stringify(row)}\n`
+    async function* chunks() {
+      if (isCsv) yield csvLine(names)
+      for await (const rows of eachOwn(app.store, auditRelation, query)) {
+        signal.throwIfAborted()
+        yield rows.map(write).join('')
+      }
+    }
+    const contentType = isCsv ? 'text/csv; charset=utf-8' : 'application/x-ndjson'
+    return { contentType, fileName: `audit.${format}`, chunks: chunks() }
   },
 })
 
-export const auditVerify = operation({
+/** Whether the log is what was written. */
+export const verifyAuditLog = operation({
   name: 'audit.verify',
-  about: 'Checks that no entry of the audit log was changed or removed.',
+  about: 'Checks that no entry of the audit log was changed, removed or put in.',
   access: 'admin',
   http: 'GET /audit/verification',
   columns: ['intact', 'entries', 'head', 'brokenAt', 'problem'],

@@ -16,25 +16,6 @@ export const nameField = z.string().trim().min(1).max(200)
 export const emailField = z.string().trim().max(254).pipe(z.email()).describe('The e-mail address they sign in with.')
 export const passwordField = z.string().min(1).max(1000).describe('A password of at least 12 characters.')
 export const idField = z.int().positive().describe('Its number in the list.')
-export const limitField = z.int().min(1).max(500).default(50).describe('How many to answer at most.')
-export const cursorField = z
-  .string()
-  .regex(/^\d{1,15}$/)
-  .optional()
-  .describe('The `nextCursor` of the answer before this one.')
-
-/** A page of a list. */
-export function pageOf<T extends z.ZodType>(item: T) {
-  return z.object({ items: z.array(item), nextCursor: z.string().nullable() })
-}
-
-/** One more row than asked for was read: whether it is there tells whether there is a next page. */
-export function pageFrom<T extends object>(rows: T[], limit: number, keyOf: (row: T) => number) {
-  const items = rows.slice(0, limit)
-  const last = items.at(-1)
-  return { items, nextCursor: rows.length > limit && last ? String(keyOf(last)) : null }
-}
-
 /** Refuses whoever is limited: they could lift their own limits, or see what others did outside of them. */
 export function refuseLimited(caller: Caller): void {
   if (!caller.connectionIds && !caller.projectIds) return

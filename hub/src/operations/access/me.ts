@@ -3,7 +3,8 @@ import { changeOwnPassword } from '../../access/own-password.ts'
 import { operation, ROLES } from '../operation.ts'
 import { passwordField } from './fields.ts'
 
-export const meShow = operation({
+/** Who asks. */
+export const showMe = operation({
   name: 'me.show',
   about: 'Shows who you are here, and what you may do.',
   access: 'viewer',
@@ -22,7 +23,8 @@ export const meShow = operation({
   },
 })
 
-export const meChangePassword = operation({
+/** Changes the password of whoever asks. */
+export const changeMyPassword = operation({
   name: 'me.change-password',
   about: 'Changes your own password; all your sessions end, this one too.',
   access: 'viewer',

@@ -1,56 +1,36 @@
 import { z } from 'zod'
 import { createPasswordLink } from '../../access/links.ts'
-import { createUser, deleteUser, findUser, listUsers, updateUser } from '../../access/users.ts'
-import { operation, ROLES } from '../operation.ts'
+import { userRelation } from '../../access/relations.ts'
+import type { User } from '../../access/users.ts'
+import * as users from '../../access/users.ts'
+import { operation } from '../operation.ts'
 import {
   connectionIdsField,
-  cursorField,
   emailField,
   idField,
-  limitField,
   nameField,
-  pageFrom,
-  pageOf,
   passwordField,
   projectIdsField,
   refuseLimited,
   roleField,
 } from './fields.ts'
+import { ownListOperation, ownRowSchema } from './own-list.ts'
 
-/** A user as the API shows it. */
-export const userSchema = z.object({
-  id: z.int(),
-  email: z.string(),
-  name: z.string(),
-  role: z.enum(ROLES),
-  connectionIds: z.array(z.int()).nullable().describe('The only connections they may see; null means all.'),
-  projectIds: z.array(z.string()).nullable().describe('The only Wiz projects they may see; null means all.'),
-  disabled: z.boolean(),
-  hasPassword: z.boolean(),
-  singleSignOn: z.boolean().describe('Whether they sign in at the identity provider.'),
-  createdAt: z.string(),
-  signedInAt: z.string().nullable(),
-})
-
+const userSchema = ownRowSchema<User>(userRelation)
 const columns = ['id', 'email', 'name', 'role', 'disabled', 'signedInAt']
 const linkField = z.string().nullable().describe('An address at which the user chooses a password, once, within a day.')
 
-export const usersList = operation({
+/** Who may sign in. */
+export const listUsers = ownListOperation<User>(userRelation, {
   name: 'users.list',
   about: 'Lists who may sign in.',
-  access: 'admin',
   http: 'GET /users',
   columns,
-  input: z.strictObject({ limit: limitField, cursor: cursorField }),
-  output: pageOf(userSchema),
-  async run({ app, caller }, { limit, cursor }) {
-    refuseLimited(caller)
-    const users = await listUsers(app.store, { after: Number(cursor ?? 0), limit: limit + 1 })
-    return pageFrom(users, limit, (user) => user.id)
-  },
+  examples: ['users list --filter role=admin'],
 })
 
-export const usersCreate = operation({
+/** Lets somebody sign in. */
+export const createUser = operation({
   name: 'users.create',
   about: 'Lets somebody sign in; without a password, the answer holds a link at which they choose one.',
   access: 'admin',
@@ -70,13 +50,14 @@ export const usersCreate = operation({
   output: userSchema.extend({ link: linkField }),
   async run({ app, caller }, input) {
     refuseLimited(caller)
-    const user = await createUser(app.store, input)
+    const user = await users.createUser(app.store, input)
     const path = input.password === undefined ? await createPasswordLink(app.store, user.id) : null
     return { ...user, link: path && app.config.publicUrl + path }
   },
 })
 
-export const usersUpdate = operation({
+/** Changes what somebody may do. */
+export const updateUser = operation({
   name: 'users.update',
   about: 'Changes what a user may do, or their password; they have to sign in again.',
   access: 'admin',
@@ -97,11 +78,12 @@ export const usersUpdate = operation({
   output: userSchema,
   async run({ app, caller }, { id, ...changes }) {
     refuseLimited(caller)
-    return updateUser(app.store, id, changes)
+    return { ...(await users.updateUser(app.store, id, changes)) }
   },
 })
 
-export const usersDelete = operation({
+/** Removes somebody. */
+export const deleteUser = operation({
   name: 'users.delete',
   about: 'Removes a user; what they did stays in the audit log.',
   access: 'admin',
@@ -112,12 +94,13 @@ export const usersDelete = operation({
   output: z.object({ deleted: z.literal(true) }),
   async run({ app, caller }, { id }) {
     refuseLimited(caller)
-    await deleteUser(app.store, id)
+    await users.deleteUser(app.store, id)
     return { deleted: true as const }
   },
 })
 
-export const usersInvite = operation({
+/** Lets somebody choose a new password. */
+export const inviteUser = operation({
   name: 'users.invite',
   about: 'Makes a link at which a user chooses a new password, once, within a day.',
   access: 'admin',
@@ -128,7 +111,7 @@ export const usersInvite = operation({
   output: z.object({ link: linkField }),
   async run({ app, caller }, { id }) {
     refuseLimited(caller)
-    await findUser(app.store, { id })
+    await users.findUser(app.store, { id })
     return { link: app.config.publicUrl + (await createPasswordLink(app.store, id)) }
   },
 })

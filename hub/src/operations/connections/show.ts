@@ -35,7 +35,9 @@ export const showConnection = operation({
     )
     const { rows } = await store.pool.query<KindFacts>(
       `SELECT n.kind, n.stored, w.reached, w.full_at AS "fullAt", w.success_at AS "successAt"
-       FROM (${counts.join(' UNION ALL ')}) n LEFT JOIN watermark w ON w.connection_id = $1 AND w.kind = n.kind`,
+       FROM (${counts.join(' UNION ALL ')}) n LEFT JOIN (
+         SELECT DISTINCT ON (kind) * FROM watermark WHERE connection_id = $1 ORDER BY kind, success_at DESC
+       ) w ON w.kind = n.kind`,
       [connection.id],
     )
     const kinds = KINDS.flatMap((kind) => rows.filter((row) => row.kind === kind.name))

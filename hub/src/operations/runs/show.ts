@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { kindNamed } from '../../kinds/kinds.ts'
 import type { Store } from '../../store/open-store.ts'
-import { runRelation } from '../../store/query/own-relations.ts'
+import { type RunRow, runRelation } from '../../store/query/own-relations.ts'
 import { quoted, sqlName } from '../../store/sql-name.ts'
 import { rowSchema } from '../listing.ts'
 import { operation } from '../operation.ts'
@@ -33,7 +33,7 @@ export const showRun = operation({
   http: 'GET /runs/:run',
   args: ['run'],
   input: z.strictObject({ run: runInput }),
-  output: rowSchema(runRelation).extend({
+  output: rowSchema<RunRow>(runRelation).extend({
     receipts: z.array(receiptFace),
     failedParts: z
       .array(failedPart)
