@@ -11,7 +11,7 @@ import {
 import { createExecutor } from '../src/graphql/execute.ts'
 import { maxFirstOf, schema } from '../src/graphql/schema.ts'
 import type { Account } from '../src/world/account.ts'
-import { createWorld, type World } from '../src/world/world.ts'
+import { createWorld } from '../src/world/world.ts'
 
 /** A service account that sees and may do everything. */
 export const admin: Account = { clientId: 'admin', scopes: new Set(['admin:all']), projectIds: null }
@@ -114,5 +114,3 @@ export function nodeType(root: string): GraphQLNamedType {
   if (!isObjectType(connection)) throw new Error(`${root} is no connection`)
   return getNamedType(connection.getFields().nodes?.type) as GraphQLNamedType
 }
-
-export type { World }

@@ -42,6 +42,8 @@ const before = (when: string) => (value: unknown) => typeof value === 'string' &
 const holds = (word: string) => (value: unknown) => String(value).toLowerCase().includes(word)
 
 const when = '2026-02-01T00:00:00Z'
+const end = '2026-04-01T00:00:00Z'
+const between = (value: unknown) => after(when)(value) && before(end)(value)
 const monthAgo = new Date(world.now().getTime() - 30 * 86_400_000).toISOString()
 const anyRule = 'Control|CloudConfigurationRule|CloudEventRule'
 const every = 'status: [OPEN, IN_PROGRESS, RESOLVED, REJECTED]'
@@ -68,6 +70,22 @@ const cases: Case[] = [
   ['issuesV2', `{project: ["${project}"]}`, 'projects.id', has(project)],
   ['issuesV2', '{project: ["*"]}', 'id', () => true],
   ['issuesV2', `{createdAt: {after: "${when}"}}`, 'createdAt', after(when)],
+  ['issuesV2', `{createdAt: {after: "${when}", before: "${end}"}}`, 'createdAt', between],
+  [
+    'vulnerabilityFindings',
+    `{${every}, firstSeenAt: {after: "${when}", before: "${end}"}}`,
+    'firstDetectedAt',
+    between,
+    allStatuses,
+  ],
+  [
+    'vulnerabilityFindings',
+    `{${every}, updatedAt: {after: "${when}", before: "${end}"}}`,
+    'updatedAt',
+    between,
+    allStatuses,
+  ],
+  ['configurationFindings', `{updatedAt: {after: "${when}", before: "${end}"}}`, 'updatedAt', between],
   ['issuesV2', `{dueAt: {before: "${when}"}}`, 'dueAt', before(when)],
   ['issuesV2', `{resolvedAt: {after: "${when}"}}`, 'resolvedAt', after(when)],
   ['issuesV2', '{createdAt: {inLast: {amount: 30, unit: DurationFilterValueUnitDays}}}', 'createdAt', after(monthAgo)],

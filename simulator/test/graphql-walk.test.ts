@@ -70,6 +70,29 @@ describe('walks', () => {
     }
   })
 
+  it('orders by what other objects say, as it is now', async () => {
+    const related = startWorld(200)
+    const order = { args: 'orderBy: {field: RELATED_ISSUE_SEVERITY, direction: DESC}', first: 40 }
+    const selection = 'id relatedIssueAnalytics { criticalSeverityCount issueCount }'
+    await walk(related, 'vulnerabilityFindings', order)
+    for (const id of related.world.snapshot('issuesV2')) related.world.issues.update(id, { status: 'RESOLVED' })
+    const [finding] = related.world.snapshotNodes('vulnerabilityFindings')
+    const asset = (finding?.vulnerableAsset as { id: string }).id
+    related.world.issues.add({ severity: 'CRITICAL', entitySnapshot: { id: asset } })
+    const nodes = await walk(related, 'vulnerabilityFindings', { ...order, selection })
+    expect(nodes).toHaveLength(related.world.snapshot('vulnerabilityFindings').length)
+    expect(nodes[0]).toMatchObject({ relatedIssueAnalytics: { criticalSeverityCount: 1, issueCount: 1 } })
+  })
+
+  it.each([0, 1, 5])('a world of %d issues is walked like any other', async (issues) => {
+    const small = startWorld(issues)
+    small.world.advance(3 * 86_400_000)
+    for (const root of listRoots) {
+      const ids = (await walk(small, root)).map(({ id }) => id)
+      expect(ids.toSorted()).toEqual(small.world.snapshot(root).toSorted())
+    }
+  })
+
   it('keyset paging misses a row that moves back, and shows one that moves ahead twice', async () => {
     const moving = startWorld(300)
     const order = { args: 'orderBy: {field: SEVERITY, direction: ASC}', selection: 'id severity', first: 50 }

@@ -1,7 +1,9 @@
 import type { Account } from '../world/account.ts'
 import type { Node } from '../world/collection.ts'
-import { type Listing, listedRows, type Ordering } from '../world/listing/listing.ts'
+import type { Listing, Ordering } from '../world/listing/listing.ts'
+import { walkForCount, walkInRange } from '../world/listing/range-walk.ts'
 import { allOf, type Filter, FilterRefused } from '../world/listing/row-test.ts'
+import type { Micros } from '../world/time/timestamp.ts'
 import { decodeCursor, encodeCursor, walkFingerprint } from './cursor.ts'
 import { badInput } from './user-error.ts'
 
@@ -79,7 +81,7 @@ export function readPage(
   root: string,
   listing: Listing,
   args: ConnectionArgs,
-  { account, max, counts }: { account: Account; max: number; counts: CountCache },
+  { account, max, counts, now }: { account: Account; max: number; counts: CountCache; now: Micros },
 ): Connection {
   const first = checkFirst(args.first, max)
   const filter = args.filterBy ?? null
@@ -89,7 +91,7 @@ export function readPage(
   const after = args.after ? decodeCursor(table, args.after, walk) : undefined
   const wanted = refusable(() => allOf([listing.select(filter), listing.visible(account)]))
   const order = table.order(ordering.by)
-  const next = order.walk(ordering.direction, after)
+  const next = walkInRange(listing, filter, ordering, after, now)
   const nodes: Node[] = []
   let last = -1
   let hasNextPage = false
@@ -106,8 +108,9 @@ export function readPage(
     wanted === null
       ? table.count()
       : counts.get(`${root} ${walk}`, () => {
+          const candidates = walkForCount(listing, filter, now)
           let count = 0
-          for (const _ of listedRows(listing, filter, account)) count++
+          for (let row = candidates(); row >= 0; row = candidates()) if (wanted(row)) count++
           return count
         })
   const cap = args.quick === false ? undefined : listing.countCap

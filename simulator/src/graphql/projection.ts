@@ -32,7 +32,7 @@ export interface Turn {
 }
 
 /** One field to answer. */
-export interface Projected {
+interface Projected {
   key: string
   name: string
   args: Json
@@ -43,7 +43,7 @@ export interface Projected {
 }
 
 /** A document made ready for one set of variables. */
-export interface Projection {
+interface Projection {
   fields(type: GraphQLObjectType, selections: readonly SelectionSetNode[]): Projected[]
 }
 

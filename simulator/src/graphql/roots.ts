@@ -10,7 +10,7 @@ import { maxFirstOf, schema } from './schema.ts'
 import { badInput, internal, notFound } from './user-error.ts'
 
 /** Answers one root field. */
-export type Root = (args: never, account: Account) => unknown
+type Root = (args: never, account: Account) => unknown
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const severities = ['informational', 'low', 'medium', 'high', 'critical'] as const
@@ -24,7 +24,7 @@ export function makeRoots(world: World): Record<string, Root> {
   const maxOf = (root: string) => (rootFields[root] && maxFirstOf(rootFields[root])) ?? 500
 
   const connection = (root: string, listing: Listing, args: ConnectionArgs, account: Account): Connection =>
-    readPage(root, listing, args, { account, max: maxOf(root), counts })
+    readPage(root, listing, args, { account, max: maxOf(root), counts, now: tenant.estate.now() })
 
   /** The visible node with an id, or nothing. */
   const one = (listing: Listing | undefined, id: string, account: Account): Node | undefined => {

@@ -28,7 +28,7 @@ export interface Tenant {
 }
 
 /** What the tenant is made from. */
-export interface TenantOptions {
+interface TenantOptions {
   seed: number
   issues: number
   start: Micros

@@ -10,11 +10,8 @@ import { makeTenant, type Tenant } from './tenant.ts'
 import type { Micros } from './time/timestamp.ts'
 import { Uploads } from './uploads/uploads.ts'
 
-export type { ReportFile } from './reports/reports.ts'
-export type { ReceivedUpload } from './uploads/uploads.ts'
-
 /** What a world is made from; equal options make equal worlds. */
-export interface WorldOptions {
+interface WorldOptions {
   seed: number
   issues: number
   now: Date

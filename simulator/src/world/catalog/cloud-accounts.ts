@@ -14,7 +14,7 @@ export interface AccountPlan {
 }
 
 /** The organizations accounts belong to, one per provider that has such a thing. */
-export const organizationPlans = [
+const organizationPlans = [
   { provider: 'AWS', name: 'example-aws-organization', externalId: 'o-4x8m2k9q1z' },
   { provider: 'Azure', name: 'Example Tenant Root Group', externalId: '5f0d7c1e-3a52-4f1e-9b7a-2f60c1d6a9b4' },
   { provider: 'GCP', name: 'example.com', externalId: '418273645501' },

@@ -1,5 +1,5 @@
 /** A control over the security graph in short. */
-export interface ControlPlan {
+interface ControlPlan {
   number: number
   type: string
   severity: 'INFORMATIONAL' | 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL'

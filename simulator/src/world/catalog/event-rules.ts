@@ -20,7 +20,7 @@ SERVERLESS|WIZ_CUSTOM_INTEGRATION|HIGH|Outside detection on a function|A tool of
 `
 
 /** A rule over events, and the type of resource it is about. */
-export interface EventRule {
+interface EventRule {
   node: Node
   entityType: string
 }

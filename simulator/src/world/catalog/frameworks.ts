@@ -51,13 +51,14 @@ export function makeFrameworks(seed: number): Frameworks {
       categories.push(category)
       ;(framework.categories as Node[]).push(category)
       const count = 2 + (mix(seed, categories.length) % 4)
+      const { code, title } = codeOf(chapter)
       for (let n = 1; n <= count; n++) {
         const sub: Node = {
           id: `wsct-id-${subCategories.length + 1}`,
-          title: `${chapter.split(' ')[0]}-${n} ${chapter} requirement ${n}`,
-          externalId: `${chapter.split(' ')[0]}-${n}`,
-          description: subCategories.length % 9 === 0 ? null : `Requirement ${n} of ${chapter}.`,
-          resolutionRecommendation: subCategories.length % 3 === 0 ? '' : `Review the findings of ${chapter}.`,
+          title: `${code}-${n} ${title}: requirement ${n}`,
+          externalId: `${code}-${n}`,
+          description: subCategories.length % 9 === 0 ? null : `Requirement ${n} of ${title}.`,
+          resolutionRecommendation: subCategories.length % 3 === 0 ? '' : `Review the findings of ${title}.`,
           category,
         }
         subCategories.push(sub)
@@ -75,4 +76,12 @@ export function makeFrameworks(seed: number): Frameworks {
       return [...chosen]
     },
   }
+}
+
+/** The short code of a chapter: its own, or the first letters of its words. */
+function codeOf(chapter: string): { code: string; title: string } {
+  const [, own, rest] = /^([A-Z]{1,3}\d?|\d+) (.+)$/.exec(chapter) ?? []
+  if (own && rest) return { code: own, title: rest }
+  const initials = chapter.match(/\b[A-Z]/g) ?? ['X']
+  return { code: initials.join(''), title: chapter }
 }

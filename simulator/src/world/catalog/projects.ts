@@ -72,7 +72,7 @@ export function ancestorsOf(plans: readonly ProjectPlan[], index: number): numbe
 }
 
 /** Counts of a project, read when they are asked for. */
-export type ProjectCounts = (index: number) => Record<string, number>
+type ProjectCounts = (index: number) => Record<string, number>
 
 const answers = ['YES', 'NO', 'UNKNOWN'] as const
 

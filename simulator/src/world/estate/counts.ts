@@ -103,6 +103,11 @@ export class Counts {
     return worst
   }
 
+  /** Moves with every change of an issue. */
+  issueVersion(): number {
+    return this.issues.table.version
+  }
+
   private count(sums: Numbers, issue: number): void {
     const field = severityFields[this.issues.severity.column.at(issue)]
     sums.issueCount = (sums.issueCount ?? 0) + 1

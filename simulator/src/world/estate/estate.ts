@@ -34,6 +34,8 @@ export interface Estate {
   issueCounts(resource: number): Record<string, number>
   /** Rank of the worst open issue on a resource, 0 without any. */
   worstIssue(resource: number): number
+  /** Moves with every change of an issue. */
+  issueVersion(): number
   /** What a threat issue is made of; set once there are detections. */
   threatDetails(issue: number): Record<string, unknown>
 }

@@ -18,7 +18,7 @@ const severityRank = (node: Node) =>
   ['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'].indexOf(String(node.severity))
 
 /** What the estate is made from; `counts` is asked only once the world is complete. */
-export interface EstatePlan {
+interface EstatePlan {
   seed: number
   issues: number
   start: Micros
@@ -91,6 +91,7 @@ export function makeEstate(plan: EstatePlan): Estate {
     cloudRules: make('cloudConfigurationRules', rules.cloudRules, none, { ...byName, SEVERITY: severityRank }),
     issueCounts: (resource) => counts().issuesOfResource(resource),
     worstIssue: (resource) => counts().worstIssue(resource),
+    issueVersion: () => counts().issueVersion(),
     threatDetails: plan.threatDetails,
   }
 }

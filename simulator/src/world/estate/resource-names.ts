@@ -4,7 +4,7 @@ import { hostileNames } from '../names/hostile-names.ts'
 import { applications, components, environments, teams } from '../names/words.ts'
 
 /** Where a resource is, in the words of its cloud. */
-export interface Place {
+interface Place {
   type: string
   native: string
   platform: string
@@ -42,7 +42,7 @@ export function shownName(roll: number, row: number): string {
 }
 
 /** The environment a resource is part of. */
-export function environmentOf(roll: number): string {
+function environmentOf(roll: number): string {
   return pick(mix(roll, 5), environments)
 }
 

@@ -32,7 +32,7 @@ export function operatingSystemOf(estate: Estate, roll: number): Node | null {
 }
 
 /** The technology a resource is. */
-export function technologyOf(estate: Estate, facts: ResourceFacts): Node | null {
+function technologyOf(estate: Estate, facts: ResourceFacts): Node | null {
   const words = facts.kind.technology
   return words === null ? null : estate.technologies.named(byPlatform(words, facts.provider || facts.platform || ''))
 }

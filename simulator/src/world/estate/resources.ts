@@ -15,7 +15,7 @@ import { byPlatform, type ResourceType, resourceTypeIndex, resourceTypes } from 
 const FIRST_CLUSTERS = ['AWS', 'Azure', 'GCP']
 
 /** No account, no parent. */
-export const NONE = -1
+const NONE = -1
 
 const clusterPlatforms: Record<string, string> = { AWS: 'EKS', Azure: 'AKS', GCP: 'GKE', OCI: 'OKE', Alibaba: 'ACK' }
 
@@ -51,7 +51,7 @@ export class Resources {
   private readonly parentOf: Column
   private readonly clusterOf: Column
   private readonly projectSet: Column
-  private readonly byType = new Map<string, number[]>()
+  private readonly byType = new Map<string, Map<string, number[]>>()
   private readonly setOf = new Map<number, number>()
   private providerIds: { upTo: number; rows: Map<string, number> } = { upTo: 0, rows: new Map() }
 
@@ -107,15 +107,20 @@ export class Resources {
    * All rows of a type, tombstones and removed ones included; `group` narrows to a provider or to Kubernetes. The list
    * grows with the estate, so it can be kept.
    */
-  rowsOf(type: string, group?: string | null): readonly number[] {
-    return this.list(group ? `${type}|${group}` : type)
+  rowsOf(type: string, group: string | null = null): readonly number[] {
+    return this.list(type, group ?? '')
   }
 
-  private list(name: string): number[] {
-    let rows = this.byType.get(name)
+  private list(type: string, group: string): number[] {
+    let groups = this.byType.get(type)
+    if (!groups) {
+      groups = new Map()
+      this.byType.set(type, groups)
+    }
+    let rows = groups.get(group)
     if (!rows) {
       rows = []
-      this.byType.set(name, rows)
+      groups.set(group, rows)
     }
     return rows
   }
@@ -274,7 +279,10 @@ export class Resources {
     // The smaller clouds, planned last, get a small share.
     const drawn =
       roll(12) % 50 === 0 ? accounts - 1 - (roll(13) % 2) : Math.floor((roll(13) / 4294967296) * (accounts - 2))
-    const firstCluster = this.estate.accountPlans.findIndex((plan) => plan.provider === FIRST_CLUSTERS[row])
+    const firstProvider = FIRST_CLUSTERS[row]
+    const firstCluster = firstProvider
+      ? this.estate.accountPlans.findIndex((plan) => plan.provider === firstProvider)
+      : NONE
     const account =
       firstCluster >= 0 ? firstCluster : kind.home === 'cloud' ? drawn : cluster >= 0 ? this.account(cluster) : NONE
     const provider = this.estate.accountPlans[account]?.provider ?? ''
@@ -307,8 +315,8 @@ export class Resources {
     )
     if (deleted) this.deletedAt.column.set(row, Math.floor(this.deletedAt.at(row)))
     const group = kind.home === 'cluster' || kind.type === 'KUBERNETES_CLUSTER' ? 'Kubernetes' : provider
-    this.list(kind.type).push(row)
-    this.list(`${kind.type}|${group}`).push(row)
+    this.list(kind.type, '').push(row)
+    if (group !== '') this.list(kind.type, group).push(row)
   }
 
   private chooseProjects(

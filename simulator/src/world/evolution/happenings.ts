@@ -5,7 +5,7 @@ import type { Tenant } from '../tenant.ts'
 import { DAY, formatTimestamp, type Micros } from '../time/timestamp.ts'
 
 /** Something that happens in the tenant at a time; `roll` is its chance. */
-export interface Happening {
+interface Happening {
   weight: number
   happen(tenant: Tenant, at: Micros, roll: number): void
 }
@@ -46,11 +46,7 @@ const isOpenIssue = ({ issues }: Tenant, row: number) => issues.isOpen(row)
 const isOpenFinding = ({ vulnerabilities }: Tenant, row: number) => vulnerabilities.status.word(row) === 'OPEN'
 
 /** Deletes a resource in its cloud, with what that does to everything found on it. */
-export function deleteResource(
-  { resources, issues, vulnerabilities, configurations }: Tenant,
-  row: number,
-  at: Micros,
-): void {
+function deleteResource({ resources, issues, vulnerabilities, configurations }: Tenant, row: number, at: Micros): void {
   resources.delete(row, at)
   for (const issue of issues.onResource.of(row)) {
     if (!issues.table.isLive(issue) || !issues.isOpen(issue)) continue

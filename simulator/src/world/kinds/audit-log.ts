@@ -6,7 +6,7 @@ import { enumField, timeField } from '../table/field.ts'
 import { spreadOver, Table } from '../table/table.ts'
 import { DAY, HOUR } from '../time/timestamp.ts'
 
-export const auditActions = [
+const auditActions = [
   ' user Login',
   'Login',
   'Login',

@@ -70,7 +70,6 @@ export class ConfigurationFindings {
       fill: (row, at) => this.fill(row, at),
       build: (row) => this.build(row),
       orders: {
-        ANALYZED_AT: (row) => this.analyzedAt(row),
         UPDATED_AT: (row) => this.updatedAt.at(row),
         FIRST_SEEN_AT: (row) => this.firstSeenAt.at(row),
         SEVERITY: (row) => this.severity.column.at(row),

@@ -13,7 +13,7 @@ import { issueNode, noteCount, noteIds, ticketCount } from './issue-node.ts'
 
 export const severities = ['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const
 export const issueStatuses = ['OPEN', 'IN_PROGRESS', 'RESOLVED', 'REJECTED'] as const
-export const issueTypes = ['TOXIC_COMBINATION', 'THREAT_DETECTION', 'CLOUD_CONFIGURATION'] as const
+const issueTypes = ['TOXIC_COMBINATION', 'THREAT_DETECTION', 'CLOUD_CONFIGURATION'] as const
 
 const systemReasons = [
   'ISSUE_FIXED',

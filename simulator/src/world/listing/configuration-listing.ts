@@ -77,11 +77,11 @@ export function configurationListing(estate: Estate, resources: Resources, findi
     visible: projectVisibility(estate, resources, resourceOf),
     ordering: () => ({ by: 'FIRST_SEEN_AT', direction: 'ASC' }),
     orders: {
-      ANALYZED_AT: 'ANALYZED_AT',
       UPDATED_AT: 'UPDATED_AT',
       FIRST_SEEN_AT: 'FIRST_SEEN_AT',
       SEVERITY: 'SEVERITY',
     },
+    ranges: { updatedAt: 'UPDATED_AT' },
     node: (row) => table.node(row),
     countCap: COUNT_CAP,
   }

@@ -53,6 +53,7 @@ export function detectionListing(
     visible: projectVisibility(estate, resources, resourceOf),
     ordering: () => ({ by: 'CREATED_AT', direction: 'DESC' }),
     orders: { CREATED_AT: 'CREATED_AT' },
+    ranges: { createdAt: 'CREATED_AT' },
     node: (row) => table.node(row),
   }
 }

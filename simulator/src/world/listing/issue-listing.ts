@@ -117,6 +117,7 @@ export function issueListing(estate: Estate, resources: Resources, issues: Issue
       STATUS_CHANGED_AT: 'STATUS_CHANGED_AT',
       SEVERITY_EXPLOITABLE: 'SEVERITY_EXPLOITABLE',
     },
+    ranges: { createdAt: 'CREATED_AT', statusChangedAt: 'STATUS_CHANGED_AT' },
     node: (row) => table.node(row),
   }
 }

@@ -23,6 +23,8 @@ export interface Listing {
   ordering(filter: Filter | null): Ordering
   /** Orders by the names `orderBy.field` gives them. */
   orders: Record<string, string>
+  /** Date filters by the order that lets a walk jump to where they begin. */
+  ranges?: Record<string, string>
   node(row: number): Node
   /** totalCount stops here unless the client asks for exact numbers. */
   countCap?: number

@@ -156,7 +156,7 @@ function branchShort(resources: Resources, row: number): string {
 }
 
 /** A code repository as the API shows it. */
-export function repositoryNode(resources: Resources, row: number): Node {
+function repositoryNode(resources: Resources, row: number): Node {
   const platform = resources.platformOf(row)
   const name = resources.name(row)
   const url = `https://${hostOf(platform)}/example-org/${encodeURIComponent(name)}`

@@ -95,12 +95,17 @@ const instant = (text: string): Micros => {
   return at
 }
 
-/** Strictly after and strictly before, to the microsecond; a row without the date never matches. */
-export function within(at: (row: number) => Micros, filter: DateFilter, now: Micros): RowTest {
+/** The open interval a date filter stands for. */
+export function boundsOf(filter: DateFilter, now: Micros): { after: Micros; before: Micros } {
   const unit = units[filter.inLast?.unit ?? '']
   const last = filter.inLast && unit ? now - filter.inLast.amount * unit : Number.NEGATIVE_INFINITY
   const after = Math.max(last, filter.after ? instant(filter.after) : Number.NEGATIVE_INFINITY)
-  const before = filter.before ? instant(filter.before) : Number.POSITIVE_INFINITY
+  return { after, before: filter.before ? instant(filter.before) : Number.POSITIVE_INFINITY }
+}
+
+/** Strictly after and strictly before, to the microsecond; a row without the date never matches. */
+export function within(at: (row: number) => Micros, filter: DateFilter, now: Micros): RowTest {
+  const { after, before } = boundsOf(filter, now)
   // NaN, which stands for null, is neither greater nor less than anything.
   return (row) => at(row) > after && at(row) < before
 }

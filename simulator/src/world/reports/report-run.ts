@@ -37,7 +37,7 @@ export function statusOf(run: ReportRun, now: Micros): 'IN_PROGRESS' | 'COMPLETE
 const stamp = (at: Micros) => `${formatTimestamp(Math.floor(at / SECOND) * SECOND).replaceAll(/[-:]/g, '')}`
 
 /** Signs a link of the make-believe storage. */
-export function signature(...parts: string[]): string {
+function signature(...parts: string[]): string {
   return createHash('sha256').update(parts.join('\n')).digest('hex')
 }
 

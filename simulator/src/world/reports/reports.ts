@@ -13,7 +13,7 @@ import type { ReportInput } from './report-input.ts'
 import { checkPresigned, progressOf, type ReportRun, runNode, statusOf } from './report-run.ts'
 
 /** The finished CSV behind a presigned report link. */
-export interface ReportFile {
+interface ReportFile {
   fileName: string
   contentType: 'text/csv' | 'application/gzip'
   chunks: Iterable<Uint8Array>

@@ -5,7 +5,7 @@ import type { SortKey } from './row-order.ts'
 import { Table, type TableSpec } from './table.ts'
 
 /** What makes a catalog: a short list of nodes kept whole. */
-export interface CatalogSpec {
+interface CatalogSpec {
   kind: string
   seed: number
   now(): Micros

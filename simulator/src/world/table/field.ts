@@ -15,7 +15,7 @@ export interface EnumField<Word extends string> extends Field {
 }
 
 /** A timestamp or null. */
-export interface TimeField extends Field {
+interface TimeField extends Field {
   at(row: number): Micros
   text(row: number): string | null
 }

@@ -10,7 +10,7 @@ export interface Position {
 type Key = number | string
 
 /** Rows are numbered; this is what an order needs to know of them. */
-export interface Orderable {
+interface Orderable {
   size(): number
   isLive(row: number): boolean
 }
@@ -23,15 +23,21 @@ export class RowOrder {
   private readonly table: Orderable
   private readonly keyOf: (row: number) => SortKey
   private readonly last: Key
+  private readonly outside: () => number
+  private seen = 0
   private base: Uint32Array = new Uint32Array(0)
   private keys: ArrayLike<Key> = []
   private built = -1
   private readonly moved = new Set<number>()
   private movedSorted: number[] | undefined
 
-  /** `last` is a key greater than all others, standing for null. */
-  constructor(table: Orderable, keyOf: (row: number) => SortKey, last: Key) {
+  /**
+   * `last` is a key greater than all others, standing for null. `outside` is a number that moves when keys change for
+   * reasons outside of the table.
+   */
+  constructor(table: Orderable, keyOf: (row: number) => SortKey, last: Key, outside: () => number = () => 0) {
     this.table = table
+    this.outside = outside
     this.keyOf = keyOf
     this.last = last
   }
@@ -96,7 +102,10 @@ export class RowOrder {
   }
 
   private prepare(): void {
-    if (this.built >= 0 && this.moved.size <= Math.max(256, this.base.length * RESORT_SHARE)) return
+    const seen = this.outside()
+    const merges = this.moved.size <= Math.max(256, this.base.length * RESORT_SHARE)
+    if (this.built >= 0 && merges && seen === this.seen) return
+    this.seen = seen
     const size = this.table.size()
     const unsorted: ArrayLike<Key> =
       typeof this.last === 'number'

@@ -20,6 +20,8 @@ export interface TableSpec {
   build(row: number): Node
   /** What walks can be ordered by, besides `ROW`, the order of coming into being. */
   orders?: Record<string, (row: number) => SortKey>
+  /** For orders whose keys also depend on other tables: a number that moves with those. */
+  outside?: Record<string, () => number>
   /** Words of `status` that mean "resolved". */
   resolvedWords?: readonly string[]
   /** Hears of changes. */
@@ -142,14 +144,10 @@ export class Table implements Collection {
       const key = name === 'ROW' ? (row: number) => row : this.spec.orders?.[name]
       if (!key) throw new Error(`${this.spec.kind} has no order ${name}`)
       const numeric = this.rows === 0 || typeof key(0) !== 'string'
-      order = new RowOrder(this, key, numeric ? Number.POSITIVE_INFINITY : MAX_STRING)
+      order = new RowOrder(this, key, numeric ? Number.POSITIVE_INFINITY : MAX_STRING, this.spec.outside?.[name])
       this.orders.set(name, order)
     }
     return order
-  }
-
-  hasOrder(name: string): boolean {
-    return name === 'ROW' || this.spec.orders?.[name] !== undefined
   }
 
   count(): number {

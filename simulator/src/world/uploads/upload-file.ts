@@ -19,7 +19,7 @@ export interface UploadedSource {
 }
 
 /** A file as read, or what is wrong with it. */
-export type UploadedFile = { integrationId: string; sources: UploadedSource[] } | { problem: string }
+type UploadedFile = { integrationId: string; sources: UploadedSource[] } | { problem: string }
 
 type Json = Record<string, unknown>
 

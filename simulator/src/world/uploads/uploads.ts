@@ -8,7 +8,7 @@ import { Ingestion, type IngestionStats } from './ingestion.ts'
 import { readUpload, type UploadedSource } from './upload-file.ts'
 
 /** A file that arrived. */
-export interface ReceivedUpload {
+interface ReceivedUpload {
   systemActivityId: string
   clientId: string
   fileName: string
