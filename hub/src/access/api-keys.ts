@@ -54,19 +54,6 @@ export async function createApiKey(store: Store, wanted: NewApiKey, by: string):
   return { ...asApiKey(row), key }
 }
 
-/** The keys that work, the oldest first. */
-export async function listApiKeys(store: Store, page: { after: number; limit: number }): Promise<ApiKey[]> {
-  const rows = await accessTables(store)
-    .selectFrom('api_key')
-    .select(SHOWN_COLUMNS)
-    .where('revoked_at', 'is', null)
-    .where('id', '>', page.after)
-    .orderBy('id')
-    .limit(page.limit)
-    .execute()
-  return rows.map(asApiKey)
-}
-
 /** Makes a key useless, in other processes after some seconds. */
 export async function revokeApiKey(store: Store, id: number): Promise<void> {
   const revoked = await accessTables(store)

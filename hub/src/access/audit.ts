@@ -33,6 +33,8 @@ export interface AuditRow {
 }
 
 const LARGEST_DETAILS = 8192
+// Longer ones would not fit into an index.
+const LONGEST_NAME = 300
 
 /** Adds an entry to the audit log, behind the last one of all processes. */
 export async function audit(store: Store, entry: AuditEntry): Promise<void> {
@@ -46,9 +48,9 @@ async function append(client: PoolClient, entry: AuditEntry): Promise<void> {
   const row: AuditRow = {
     seq: head.seq + 1,
     at: new Date().toISOString(),
-    actor: storable(entry.actor),
-    action: storable(entry.action),
-    target: entry.target === undefined ? null : storable(entry.target),
+    actor: named(entry.actor),
+    action: named(entry.action),
+    target: entry.target === undefined ? null : named(entry.target),
     outcome: entry.outcome,
     address: entry.address ?? null,
     details: presentable(entry.details ?? {}),
@@ -95,6 +97,10 @@ function storableValue(value: unknown): unknown {
   if (typeof value === 'string') return storable(value)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [storable(key), inner]))
+}
+
+function named(text: string): string {
+  return storable(text.slice(0, LONGEST_NAME))
 }
 
 // PostgreSQL keeps neither NUL nor half of a surrogate pair.

@@ -69,7 +69,7 @@ async function record(
 function targetOf(operation: Operation, input: Record<string, unknown>, result: unknown): string | undefined {
   const name = /:(\w+)/.exec(operation.http)?.[1] ?? operation.args?.[0] ?? 'id'
   const target = input[name] ?? property(result, 'id')
-  return typeof target === 'string' || typeof target === 'number' ? String(target).slice(0, 300) : undefined
+  return typeof target === 'string' || typeof target === 'number' ? String(target) : undefined
 }
 
 function property(value: unknown, name: string): unknown {

@@ -65,18 +65,6 @@ export async function createUser(store: Store, wanted: NewUser): Promise<User> {
   return asUser(row)
 }
 
-/** The users in the order they came. */
-export async function listUsers(store: Store, page: { after: number; limit: number }): Promise<User[]> {
-  const rows = await accessTables(store)
-    .selectFrom('app_user')
-    .selectAll()
-    .where('id', '>', page.after)
-    .orderBy('id')
-    .limit(page.limit)
-    .execute()
-  return rows.map(asUser)
-}
-
 /** The user with this number or address. */
 export async function findUser(store: Store, by: { id: number } | { email: string }): Promise<User> {
   const row = await accessTables(store)

@@ -9,7 +9,7 @@ import type { App } from '../app.ts'
 import { Refused } from '../errors.ts'
 import type { Operation } from '../operations/operation.ts'
 import { callerOf } from './identify.ts'
-import { coerceTexts } from './read-input.ts'
+import { coerceTexts, routeOf } from './read-input.ts'
 
 const ENDED = new Set(['complete', 'partial', 'failed', 'cancelled'])
 const MOST_AT_ONCE = 20
@@ -23,19 +23,20 @@ export interface EventPace {
 /** `GET /api/v1/runs/:id/events`: the progress of a run as server-sent events, up to its end. */
 export function addRunEvents(
   server: FastifyInstance,
-  options: { app: App; access: Access; showRun: Operation; pace: EventPace; closing: AbortSignal },
+  options: { app: App; access: Access; progress: Operation; pace: EventPace; closing: AbortSignal },
 ): void {
-  const { showRun } = options
+  const { progress } = options
+  const { path } = routeOf(progress)
   const streams = new Map<string, number>()
   server.get(
-    '/api/v1/runs/:id/events',
+    `/api/v1${path.replace(/\/progress$/, '/events')}`,
     {
       exposeHeadRoute: false,
       schema: {
         operationId: 'runs.events',
         summary: 'Follow the progress of a run as server-sent events, up to its end.',
         tags: ['runs'],
-        params: z.object({ id: showRun.input.shape.id ?? z.string() }),
+        params: z.object(progress.input.shape),
         response: {
           204: z.null().describe('The run has ended, and that was told already.'),
           200: {
@@ -103,12 +104,12 @@ async function* follow(request: FastifyRequest, options: Options, first: unknown
   }
 }
 
-async function look(request: FastifyRequest, { app, access, showRun }: Options): Promise<unknown> {
+async function look(request: FastifyRequest, { app, access, progress }: Options): Promise<unknown> {
   const identity = await access.identify(request.headers, request.ip)
   request.identity = identity
   const signal = AbortSignal.timeout(30_000)
-  const input = coerceTexts(showRun.input.shape, request.params as Record<string, unknown>)
-  return perform(showRun, { app, caller: callerOf(request), signal, address: request.ip }, input)
+  const input = coerceTexts(progress.input.shape, request.params as Record<string, unknown>)
+  return perform(progress, { app, caller: callerOf(request), signal, address: request.ip }, input)
 }
 
 function idOf(run: unknown): string {

@@ -91,9 +91,9 @@ export async function createServer(app: App, options: ServerOptions): Promise<Fa
   const pages = await addWebPages(server, webFolder)
   addSignInRoutes(server, app, access, pages !== null)
   addOperationRoutes(server, app, options.operations)
-  const showRun = options.operations.find((operation) => operation.name === 'runs.show')
+  const progress = options.operations.find((operation) => operation.name === 'runs.progress')
   const pace = options.eventPace ?? { look: 1000, heartbeat: 15_000 }
-  if (showRun) addRunEvents(server, { app, access, showRun, pace, closing: closing.signal })
+  if (progress) addRunEvents(server, { app, access, progress, pace, closing: closing.signal })
   await options.extend?.(server)
   answerErrors.add(server, pages)
   return server

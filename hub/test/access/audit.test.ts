@@ -24,7 +24,13 @@ async function tamper(sql: string): Promise<void> {
   )
 }
 
-const entry = (n: number): AuditEntry => ({ actor: 'cli:ada', action: 'connections.create', target: `c${n}`, outcome: 'done', details: { n } })
+const entry = (n: number): AuditEntry => ({
+  actor: 'cli:ada',
+  action: 'connections.create',
+  target: `c${n}`,
+  outcome: 'done',
+  details: { n },
+})
 
 async function write(count: number): Promise<void> {
   for (let n = 1; n <= count; n++) await audit(store, entry(n))
@@ -56,9 +62,9 @@ describe('the audit log', () => {
     ["UPDATE audit_entry SET at = at + interval '1 second' WHERE seq = 2", 2, 'Entry 2 was changed.'],
     ['DELETE FROM audit_entry WHERE seq = 4', 4, 'Entry 4 is missing.'],
     ['DELETE FROM audit_entry WHERE seq >= 4', 4, 'Entries 4 to 5 are missing.'],
-    ['UPDATE audit_entry SET hash = repeat(\'a\', 64) WHERE seq = 5', 5, 'Entry 5 was changed.'],
+    ["UPDATE audit_entry SET hash = repeat('a', 64) WHERE seq = 5", 5, 'Entry 5 was changed.'],
     [
-      "INSERT INTO audit_entry SELECT 6, at, actor, action, target, outcome, address, details, hash, hash FROM audit_entry WHERE seq = 5",
+      'INSERT INTO audit_entry SELECT 6, at, actor, action, target, outcome, address, details, hash, hash FROM audit_entry WHERE seq = 5',
       6,
       'Entry 6 was changed.',
     ],
@@ -73,7 +79,11 @@ describe('the audit log', () => {
     const { rows } = await store.pool.query('SELECT seq, hash FROM audit_head')
     await write(1)
     await store.pool.query('UPDATE audit_head SET seq = $1, hash = $2', [rows[0].seq, rows[0].hash])
-    expect(await verifyAudit(store)).toMatchObject({ intact: false, brokenAt: 3, problem: 'Entry 3 was put in from outside.' })
+    expect(await verifyAudit(store)).toMatchObject({
+      intact: false,
+      brokenAt: 3,
+      problem: 'Entry 3 was put in from outside.',
+    })
   })
 
   it('keeps no secret, and of a large input only its size and hash', async () => {
@@ -86,13 +96,16 @@ describe('the audit log', () => {
   })
 
   it('can prove whatever details were written', async () => {
-    const details = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ stringUnit: 'binary' }) as fc.Arbitrary<unknown>)
+    const details = fc.dictionary(
+      fc.string({ unit: 'binary' }),
+      fc.jsonValue({ stringUnit: 'binary' }) as fc.Arbitrary<unknown>,
+    )
     await fc.assert(
       fc.asyncProperty(details, async (facts) => {
         await audit(store, { ...entry(1), actor: JSON.stringify(facts), details: facts })
         expect(await verifyAudit(store)).toMatchObject({ intact: true })
       }),
-      { numRuns: 40 },
+      { numRuns: 100, endOnFailure: true },
     )
   })
 })

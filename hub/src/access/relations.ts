@@ -1,0 +1,90 @@
+import { ROLES } from '../operations/operation.ts'
+import { type Field, field, fieldMap, type Relation } from '../store/query/relation.ts'
+import { quoted, sqlName } from '../store/sql-name.ts'
+
+const roleField = field('role', 'text', 'What they may do.', { values: ROLES })
+const limitFields = [
+  field('connectionIds', 'json', 'The only connections they may see; null means all.', { isNullable: true }),
+  field('projectIds', 'texts', 'The only Wiz projects they may see; null means all.', { isNullable: true }),
+]
+const idField = field('id', 'number', 'Its number.', { pgType: 'bigint' })
+
+/** Who may sign in. */
+export const userRelation = own({
+  name: 'app_user',
+  key: 'id',
+  fields: [
+    idField,
+    field('email', 'text', 'The address they sign in with.', { isSearched: true }),
+    field('name', 'text', 'What they are called.', { isSearched: true }),
+    roleField,
+    ...limitFields,
+    field('disabled', 'boolean', 'A disabled user cannot sign in.'),
+    field('hasPassword', 'boolean', 'Whether they have a password.'),
+    field('singleSignOn', 'boolean', 'Whether they sign in at the identity provider.'),
+    field('createdAt', 'time', 'When they were added.'),
+    field('signedInAt', 'time', 'When they last signed in.', { isNullable: true }),
+  ],
+  computed: {
+    connectionIds: 'to_jsonb(t.connection_ids)',
+    hasPassword: 't.password_hash IS NOT NULL',
+    singleSignOn: 't.sso_subject IS NOT NULL',
+  },
+})
+
+/** The API keys that were not revoked. */
+export const apiKeyRelation = own({
+  name: 'api_key',
+  table: '(SELECT * FROM api_key WHERE revoked_at IS NULL)',
+  key: 'id',
+  fields: [
+    idField,
+    field('name', 'text', 'What it is for.', { isSearched: true }),
+    field('prefix', 'text', 'How it begins, to tell keys apart.', { isSearched: true }),
+    roleField,
+    ...limitFields,
+    field('createdBy', 'text', 'Who made it.', { isSearched: true }),
+    field('createdAt', 'time', 'When it was made.'),
+    field('expiresAt', 'time', 'When it stops working.', { isNullable: true }),
+    field('usedAt', 'time', 'When it was last used, to the hour.', { isNullable: true }),
+  ],
+  computed: { connectionIds: 'to_jsonb(t.connection_ids)' },
+})
+
+/** Who did what. */
+export const auditRelation = own({
+  name: 'audit_entry',
+  key: 'seq',
+  isLatestFirst: true,
+  fields: [
+    field('seq', 'number', 'Its place in the log.', { pgType: 'bigint' }),
+    field('at', 'time', 'When it was done.'),
+    field('actor', 'text', 'Who did it.', { isSearched: true }),
+    field('action', 'text', 'What was done.', { isSearched: true }),
+    field('target', 'text', 'To what.', { isNullable: true, isSearched: true }),
+    field('outcome', 'text', 'How it ended.', { values: ['done', 'refused', 'failed'] }),
+    field('address', 'text', 'Where the request came from.', { isNullable: true, isSearched: true }),
+    field('details', 'json', 'What was asked, without secrets.'),
+    field('hash', 'text', 'SHA-256 of the hash before it and of this entry.'),
+  ],
+})
+
+function own(declaration: {
+  name: string
+  table?: string
+  key: string
+  isLatestFirst?: boolean
+  fields: readonly Field[]
+  /** Fields that are no columns, in SQL. */
+  computed?: Readonly<Record<string, string>>
+}): Relation {
+  const { name, table = quoted(name), key, isLatestFirst, fields, computed } = declaration
+  const columns = Object.fromEntries(fields.map((each) => [each.name, `t.${quoted(sqlName(each.name))}`]))
+  return {
+    name,
+    fields: fieldMap(fields),
+    branches: [{ table, connection: 'NULL', columns: { ...columns, ...computed } }],
+    key: [key],
+    order: [isLatestFirst ? `${key}:desc` : key],
+  }
+}
