@@ -19,6 +19,14 @@ const NONE = -1
 
 const clusterPlatforms: Record<string, string> = { AWS: 'EKS', Azure: 'AKS', GCP: 'GKE', OCI: 'OKE', Alibaba: 'ACK' }
 
+/** The platform of a resource by where it lives; a few clusters are run without a cloud's help. */
+function platformOf(kind: ResourceType, provider: string, managed: boolean, roll: (purpose: number) => number): string {
+  if (kind.home === 'code') return roll(14) % 4 === 0 ? 'GitLab' : 'GitHub'
+  if (kind.home !== 'cluster' && kind.type !== 'KUBERNETES_CLUSTER') return provider
+  const own = roll(15) % 20 === 0 && !managed
+  return own ? 'Kubernetes' : (clusterPlatforms[provider] ?? 'Kubernetes')
+}
+
 /** What is known of a resource without building its node; as generated, later renames not seen. */
 export interface ResourceFacts {
   id: string
@@ -289,15 +297,7 @@ export class Resources {
     const platform =
       kind.type === 'REPOSITORY_BRANCH'
         ? this.platform.word(parent)
-        : kind.home === 'code'
-          ? roll(14) % 4 === 0
-            ? 'GitLab'
-            : 'GitHub'
-          : kind.home === 'cluster' || kind.type === 'KUBERNETES_CLUSTER'
-            ? roll(15) % 20 === 0 && row > FIRST_CLUSTERS.length
-              ? 'Kubernetes'
-              : (clusterPlatforms[provider] ?? 'Kubernetes')
-            : provider
+        : platformOf(kind, provider, firstCluster >= 0, roll)
     this.type.column.set(row, index)
     this.platform.column.set(row, this.platform.encode(platform))
     this.accountOf.set(row, account + 1)
@@ -308,12 +308,12 @@ export class Resources {
     this.firstSeen.column.set(row, at)
     const age = Math.max(0, this.estate.now() - at)
     this.updatedAt.column.set(row, Math.floor(at + age * (roll(17) / 4294967296)))
-    const deleted = age > 10 * DAY && row >= resourceTypes.length + FIRST_CLUSTERS.length && roll(18) % 40 === 0
-    this.deletedAt.column.set(
-      row,
-      deleted ? this.estate.now() - (1 + (roll(19) % 6)) * DAY - roll(20) / 1000 : Number.NaN,
-    )
-    if (deleted) this.deletedAt.column.set(row, Math.floor(this.deletedAt.at(row)))
+    // What others hang on stays.
+    const lasting = kind.type === 'REPOSITORY' || kind.type === 'KUBERNETES_CLUSTER'
+    const isFirst = row < resourceTypes.length + FIRST_CLUSTERS.length
+    const deleted = age > 10 * DAY && !lasting && !isFirst && roll(18) % 40 === 0
+    const deletedAt = this.estate.now() - (1 + (roll(19) % 6)) * DAY - Math.floor(roll(20) / 1000)
+    this.deletedAt.column.set(row, deleted ? deletedAt : Number.NaN)
     const group = kind.home === 'cluster' || kind.type === 'KUBERNETES_CLUSTER' ? 'Kubernetes' : provider
     this.list(kind.type, '').push(row)
     if (group !== '') this.list(kind.type, group).push(row)

@@ -70,13 +70,14 @@ export function resourceListings(estate: Estate, resources: Resources): Record<s
   }
   // The default key moves while a client walks: a resource can turn up on two pages.
   const ordering = () => ({ by: 'UPDATED_AT', direction: 'ASC' }) as const
-  const isRepository = (row: number) => resources.typeOf(row) === 'REPOSITORY'
+  // Code platforms leave no tombstones.
+  const isRepository = (row: number) => resources.typeOf(row) === 'REPOSITORY' && !resources.isGone(row)
   const repositoryMembers: FilterMembers = { search: (text: string) => found((row) => [resources.name(row)], text) }
   const branchMembers: FilterMembers = {
     type: (types: Words) => oneOf((row) => resources.typeOf(row), types),
     search: (text: string) => found(identifiers, text),
   }
-  const isBranch = (row: number) => resources.typeOf(row) === 'REPOSITORY_BRANCH'
+  const isBranch = (row: number) => resources.typeOf(row) === 'REPOSITORY_BRANCH' && !resources.isGone(row)
   const byRow = () => ({ by: 'ROW', direction: 'ASC' }) as const
   return {
     cloudResourcesV2: {
