@@ -1,8 +1,8 @@
 import {
   type ExecutionResult,
-  getNamedType,
   type GraphQLField,
   type GraphQLNamedType,
+  getNamedType,
   isCompositeType,
   isInterfaceType,
   isObjectType,
