@@ -4,6 +4,7 @@ import type { Claim } from '../store/claims.ts'
 import { transaction } from '../store/transaction.ts'
 import { writeRows } from '../store/write-page.ts'
 import { lookUp } from '../wiz/lookup.ts'
+import { type Covers, NOBODY } from './plans/coverage.ts'
 import { scopeTest } from './scope.ts'
 import type { WalkContext } from './walk-partition.ts'
 
@@ -26,6 +27,7 @@ export async function confirmAbsences(
   kind: Kind,
   root: string,
   ids: readonly string[],
+  covers: Covers = NOBODY,
 ): Promise<Confirmation> {
   const { store, wiz, scope, signal } = context
   const observedAt = new Date()
@@ -40,7 +42,7 @@ export async function confirmAbsences(
     const node = answer.state === 'found' ? read(answer.node) : undefined
     if (answer.state === 'absent') gone.push(id)
     else if (!node || 'rejected' in node) unknown++
-    else if (outside(node) !== undefined) left.push(id)
+    else if (outside(node) !== undefined && !covers(node)) left.push(id)
     else missed.push(node)
   }
   await transaction(store.pool, (client) =>

@@ -2,6 +2,7 @@ import { connectionOf } from '../kinds/document.ts'
 import type { Kind, PlanFilterName } from '../kinds/kind.ts'
 import type { ReadNode } from '../kinds/read-node.ts'
 import type { Scope } from '../store/absences.ts'
+import { type Known, rulesFor } from './plans/rules.ts'
 
 /** The part of a kind that one partition walks. */
 export interface Slice {
@@ -15,12 +16,16 @@ export interface Slice {
   readonly whole?: boolean
 }
 
+// What moves out of these has to be seen moving: a delta that asked Wiz for them would never hear of it.
+const MOVING: readonly string[] = ['statuses', 'severities'] satisfies PlanFilterName[]
+
 /** The `filterBy` of a slice of a kind within a scope. */
 export function filterFor(kind: Kind, scope: Scope, slice: Slice): Record<string, unknown> {
   const { always, delta, partitions } = connectionOf(kind)
   const filters: (Record<string, unknown> | undefined)[] = [always]
   for (const [name, wanted] of Object.entries(scope)) {
-    if (wanted) filters.push(kind.planFilters?.[name as PlanFilterName]?.wiz?.(wanted))
+    if (wanted && !(slice.since && MOVING.includes(name)))
+      filters.push(kind.planFilters?.[name as PlanFilterName]?.wiz?.(wanted))
   }
   const byTime = partitions.find((part) => part.by === 'time')
   const byValue = partitions.find((part) => part.by === 'values')
@@ -48,17 +53,36 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** Why a row that Wiz sent lies outside a scope, as a word; undefined when it lies inside. */
-export function scopeTest(kind: Kind, scope: Scope): (row: ReadNode) => string | undefined {
+export function scopeTest(kind: Kind, scope: Scope): (row: ReadNode, known?: Known) => string | undefined {
   const names = Object.keys(kind.columns)
   const tests = Object.entries(scope).flatMap(([name, wanted]) => {
     const filter = kind.planFilters?.[name as PlanFilterName]
     return filter && wanted ? [{ name, wanted: new Set(wanted), at: names.indexOf(filter.column) }] : []
   })
-  return (row) =>
+  const rules = rulesFor(kind, scope.rules).filter((rule) => rule.effect === 'leave-out')
+  return (row, known) =>
     tests.find(({ wanted, at }) => {
       const value = row.values[at]
       return Array.isArray(value)
         ? !(value as readonly string[]).some((word) => wanted.has(word))
         : typeof value !== 'string' || !wanted.has(value)
-    })?.name
+    })?.name ?? rules.find((rule) => rule.applies(kind, row, known))?.name
+}
+
+/** Whether a row that is stored already is to stay as it is. */
+export function keepTest(kind: Kind, scope: Scope): (row: ReadNode, known?: Known) => boolean {
+  const rules = rulesFor(kind, scope.rules).filter((rule) => rule.effect === 'keep')
+  return (row, known) => rules.some((rule) => rule.applies(kind, row, known))
+}
+
+/** A scope in the one order in which it is kept: the keys as jsonb has them, the words of each by letter. */
+export function orderedScope(scope: Scope): Scope {
+  const entries = Object.entries(scope).filter(([, words]) => words !== undefined)
+  entries.sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([name, words]) => [name, [...new Set(words)].sort()]))
+}
+
+/** Whether two scopes let the same through. */
+export function isSameScope(one: Scope, other: Scope): boolean {
+  return JSON.stringify(orderedScope(one)) === JSON.stringify(orderedScope(other))
 }

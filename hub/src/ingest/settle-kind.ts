@@ -1,13 +1,16 @@
 import { connectionOf, countDocument } from '../kinds/document.ts'
 import { hasConnection, type Kind } from '../kinds/kind.ts'
 import { kindNamed } from '../kinds/kinds.ts'
-import { type Absence, countSeen, findAbsent, holdRows, markAbsent } from '../store/absences.ts'
+import { type Absence, countSeen, countStored, findAbsent, holdRows, idsInside, markAbsent } from '../store/absences.ts'
 import { buryRows } from '../store/bury-rows.ts'
 import type { Claim } from '../store/claims.ts'
+import type { Store } from '../store/open-store.ts'
 import { keepWatermark, type ReceiptFacts, receiptFacts } from '../store/receipts.ts'
 import { type Settlement, settle, walkAgain } from '../store/steps.ts'
 import { transaction } from '../store/transaction.ts'
 import { confirmAbsences } from './confirm-absences.ts'
+import { coveredBy, type Scopes, scopesOf } from './plans/coverage.ts'
+import { leaveScope } from './plans/leave-scope.ts'
 import { filterFor } from './scope.ts'
 import type { WalkContext } from './walk-partition.ts'
 
@@ -22,15 +25,15 @@ export async function settleKind(context: WalkContext, claim: Claim): Promise<vo
   const facts = await receiptFacts(store, claim.runId, kind)
   const fetched = await countSeen(store, claim.runId, kind.name)
   const parent = hasConnection(kind) ? undefined : await receiptFacts(store, claim.runId, kindNamed(parentOf(kind)))
-  const verdict = await judge(context, kind, facts, fetched, parent)
+  const verdict = await judge(context, claim, kind, facts, fetched, parent)
   if (verdict === 'walk-again') return walkAgain(store, claim)
   // A delta says nothing about what it does not name, also not about what lives inside its nodes.
   const isWhole = (parent ?? facts).mode === 'full'
   const removal =
     verdict.errorCode === 'empty-answer'
       ? await holdAll(context, claim, kind, facts)
-      : verdict.state === 'complete' && isWhole
-        ? await remove(context, claim, kind, facts)
+      : verdict.state === 'complete'
+        ? await removeFrom(context, claim, kind, facts, isWhole)
         : NOTHING
   const held = removal.held > 0
   const result: Settlement = {
@@ -58,7 +61,8 @@ interface Verdict {
 }
 
 async function judge(
-  { wiz, scope, signal }: WalkContext,
+  { store, wiz, scope, signal }: WalkContext,
+  claim: Claim,
   kind: Kind,
   facts: ReceiptFacts,
   fetched: number,
@@ -86,8 +90,9 @@ async function judge(
   const least = now === null || expected === null ? (now ?? expected) : Math.min(now, expected)
   const verdict = enough(kind, fetched + facts.rejected, least, facts, now ?? expected)
   if (verdict.errorCode === 'rows-missing' && !facts.walkedAgain) return 'walk-again'
-  if (fetched === 0 && facts.stored > 0) {
-    const error = `Wiz answered with no ${kind.plural} at all, but ${facts.stored} are stored. Check the projects of the service account; approve the removal if they are really gone.`
+  const stored = fetched === 0 ? await countStored(store, kind, claim.connectionId, scope) : 0
+  if (stored > 0) {
+    const error = `Wiz answered with no ${kind.plural} at all, but ${stored} are stored. Check the projects of the service account; approve the removal if they are really gone.`
     return { state: 'partial', expected: now, errorCode: 'empty-answer', error }
   }
   return verdict
@@ -118,19 +123,51 @@ function enough(
 type Removal = Pick<Settlement, 'removed' | 'marked' | 'held'> & { readonly notes: readonly string[] }
 const NOTHING: Removal = { removed: 0, marked: 0, held: 0, notes: [] }
 
+/** Removes what no plan wants any more and, after a walk of the whole, what is gone. */
+async function removeFrom(
+  context: WalkContext,
+  claim: Claim,
+  kind: Kind,
+  facts: ReceiptFacts,
+  isWhole: boolean,
+): Promise<Removal> {
+  const { store, scope } = context
+  const scopes = await scopesOf(store, claim.connectionId, kind, scope)
+  const walk = { store, claim, kind, scope, walkStartedAt: facts.walkStartedAt, mayRemove }
+  const left = await leaveScope(walk, scopes)
+  const gone = isWhole ? await remove(context, claim, kind, facts, scopes) : NOTHING
+  return {
+    removed: left.removed + gone.removed,
+    marked: left.held + gone.marked,
+    held: left.held + gone.held,
+    notes: gone.notes,
+  }
+}
+
+function mayRemove(count: number, stored: number): boolean {
+  return count <= REMOVALS_UNASKED || count <= stored * SHARE_UNASKED
+}
+
 /** Removes what is gone: at once where Wiz confirms it by id, else when a second complete walk misses it too. */
-async function remove(context: WalkContext, claim: Claim, kind: Kind, facts: ReceiptFacts): Promise<Removal> {
+async function remove(
+  context: WalkContext,
+  claim: Claim,
+  kind: Kind,
+  facts: ReceiptFacts,
+  scopes: Scopes,
+): Promise<Removal> {
   const { store, scope } = context
   const run = absenceRun(claim, facts)
-  const { stored, absent } = await findAbsent(store, kind, run, scope)
+  const { stored, absent: unseen } = await findAbsent(store, kind, run, scope)
+  const absent = await withoutNamed(store, kind, claim.connectionId, unseen)
   if (absent.length === 0) return NOTHING
   await markAbsent(store, kind, claim.connectionId, claim.runId, idsOf(absent))
-  if (absent.length > REMOVALS_UNASKED && absent.length > stored * SHARE_UNASKED) {
+  if (!mayRemove(absent.length, stored)) {
     return { ...NOTHING, marked: absent.length, held: await holdRows(store, kind, claim.runId, idsOf(absent)) }
   }
   const lookup = hasConnection(kind) ? connectionOf(kind).lookup : undefined
   const confirmed = lookup
-    ? await confirmAbsences(context, claim, kind, lookup, idsOf(absent))
+    ? await confirmAbsences(context, claim, kind, lookup, idsOf(absent), coveredBy(kind, scopes.wanted))
     : { gone: idsOf(absent.filter((row) => row.since !== null && facts.isCounted)), left: [], notes: [] }
   const removed = await transaction(store.pool, async (client) => {
     const burial = { connectionId: claim.connectionId, runId: claim.runId, cause: 'sync' }
@@ -145,6 +182,18 @@ async function holdAll({ store, scope }: WalkContext, claim: Claim, kind: Kind, 
   const { absent } = await findAbsent(store, kind, absenceRun(claim, facts), scope)
   const held = await holdRows(store, kind, claim.runId, idsOf(absent))
   return { ...NOTHING, marked: held, held }
+}
+
+/** What lives inside nodes is not absent while a stored node still names it, e.g. one that another plan brought in. */
+async function withoutNamed(
+  store: Store,
+  kind: Kind,
+  connectionId: number,
+  absent: readonly Absence[],
+): Promise<readonly Absence[]> {
+  if (hasConnection(kind) || absent.length === 0 || !('inside' in kind.source)) return absent
+  const named = await idsInside(store, kindNamed(kind.source.inside), kind.source.path, connectionId)
+  return absent.filter(({ id }) => !named.has(id))
 }
 
 function absenceRun(claim: Claim, facts: ReceiptFacts) {

@@ -13,7 +13,7 @@ import { startWalk } from '../store/receipts.ts'
 import { createRun, failRun, openRun } from '../store/runs.ts'
 import { failPartition, settle, takeMissedSteps, takeNextStep } from '../store/steps.ts'
 import type { Wiz } from '../wiz/client.ts'
-import type { Slice } from './scope.ts'
+import { isSameScope, orderedScope, type Slice } from './scope.ts'
 import { settleKind } from './settle-kind.ts'
 import { walkPartition } from './walk-partition.ts'
 
@@ -26,6 +26,9 @@ export interface SyncRequest {
   /** Read everything again, also where only the changes would do. */
   readonly full?: boolean | undefined
   readonly scope: Scope
+  /** The scope of each kind, where it is not the same for all. */
+  readonly scopeOf?: ((kind: Kind) => Scope) | undefined
+  readonly planId?: number | undefined
 }
 
 /** Starts a run, or finds the one that is under way for the connection. */
@@ -43,12 +46,13 @@ export async function startSync(store: Store, request: SyncRequest): Promise<{ r
   const runId = await createRun(store, {
     connectionId: request.connectionId,
     startedBy: request.startedBy,
+    planId: request.planId,
     kinds: kinds.map((kind) => {
-      const mark = marks.find((each) => each.kind === kind.name)
-      const sameScope = mark && JSON.stringify(mark.scope) === JSON.stringify(sorted(request.scope))
-      const since = !request.full && sameScope ? deltaStart(kind, mark.reached) : undefined
+      const scope = orderedScope(request.scopeOf?.(kind) ?? request.scope)
+      const mark = marks.find((each) => each.kind === kind.name && isSameScope(each.scope, scope))
+      const since = !request.full && mark ? deltaStart(kind, mark.reached) : undefined
       const mode = !hasConnection(kind) ? 'inside' : since ? 'delta' : 'full'
-      return { name: kind.name, mode, scope: sorted(request.scope), since }
+      return { name: kind.name, mode, scope, since }
     }),
   })
   return { runId, isNew: true }
@@ -58,12 +62,6 @@ export async function startSync(store: Store, request: SyncRequest): Promise<{ r
 function deltaStart(kind: Kind, reached: string | null): string | undefined {
   if (!hasConnection(kind) || !kind.source.delta || !reached) return undefined
   return new Date(Date.parse(reached) - kind.source.delta.overlapMinutes * 60_000).toISOString()
-}
-
-// jsonb keeps its keys in an order of its own; scopes are compared as text.
-function sorted(scope: Scope): Scope {
-  const keys = Object.keys(scope).sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
-  return Object.fromEntries(keys.map((key) => [key, scope[key as keyof Scope]]))
 }
 
 /** What a process needs to work on a run. */
@@ -144,11 +142,12 @@ async function loop(context: WorkContext, claims: Claims, runId: number): Promis
 async function workOnClaim(context: WorkContext, claims: Claims, claim: Claim): Promise<void> {
   const { store, log } = context
   try {
-    const { rows } = await store.pool.query<{ scope: Scope }>(
-      'SELECT scope FROM receipt WHERE run_id = $1 AND kind = $2',
-      [claim.runId, claim.kind],
+    const { rows } = await store.pool.query<{ kind: string; scope: Scope }>(
+      'SELECT kind, scope FROM receipt WHERE run_id = $1',
+      [claim.runId],
     )
-    const inner = { ...context, scope: rows[0]?.scope ?? {} }
+    const scope = rows.find((row) => row.kind === claim.kind)?.scope ?? {}
+    const inner = { ...context, scope, kinds: rows.map((row) => row.kind) }
     if (claim.role === 'settle') return await settleKind(inner, claim)
     await startWalk(store, claim)
     await walkPartition(inner, claim, await sliceOf(store, claim))

@@ -11,7 +11,9 @@ import type { Store } from '../store/open-store.ts'
 import type { Wiz } from '../wiz/client.ts'
 import { type Page, walk } from '../wiz/pages.ts'
 import { cut, isWorthCutting } from './cut.ts'
-import { filterFor, type Slice, scopeTest } from './scope.ts'
+import { lookUpKnown } from './plans/known.ts'
+import type { Known } from './plans/rules.ts'
+import { filterFor, keepTest, type Slice, scopeTest } from './scope.ts'
 
 /** What a walk needs besides its claim. */
 export interface WalkContext {
@@ -19,6 +21,8 @@ export interface WalkContext {
   readonly wiz: Wiz
   readonly schema: GraphQLSchema
   readonly scope: Scope
+  /** The kinds the run is to bring in; what lives inside a node is kept only where its kind is among them. */
+  readonly kinds: readonly string[]
   readonly signal: AbortSignal
   /** Once aborted, no further page is begun here. */
   readonly leaving?: AbortSignal
@@ -29,20 +33,31 @@ const RESTARTS = 2
 
 /** Walks one partition to its end, page by page, from wherever it was left; large ones are cut instead. */
 export async function walkPartition(context: WalkContext, claim: Claim, slice: Slice): Promise<void> {
-  for (let restarts = 0, after = claim.cursor; ; restarts++, after = null) {
+  let cursor = claim.cursor
+  const reached = (next: string | null) => {
+    cursor = next
+  }
+  for (let restarts = 0, after = cursor; ; restarts++, after = null) {
     try {
-      return await walkFrom(context, claim, slice, after)
+      return await walkFrom(context, claim, slice, after, reached)
     } catch (error) {
       const refused = codeOf(error) === 'bad-input' || codeOf(error) === 'repeated-cursor'
-      if (after === null || !refused || restarts === RESTARTS) throw error
+      if (cursor === null || !refused || restarts === RESTARTS) throw error
+      cursor = null
     }
   }
 }
 
-async function walkFrom(context: WalkContext, claim: Claim, slice: Slice, after: string | null): Promise<void> {
+async function walkFrom(
+  context: WalkContext,
+  claim: Claim,
+  slice: Slice,
+  after: string | null,
+  reached: (cursor: string | null) => void,
+): Promise<void> {
   const { store, wiz, schema, scope, signal } = context
   const kind = kindNamed(claim.kind)
-  const readers = pageReader(kind, scope)
+  const readPage = pageReader(context, claim.connectionId, kind)
   const pages = walk({
     wiz,
     document: pageDocument(kind),
@@ -61,7 +76,7 @@ async function walkFrom(context: WalkContext, claim: Claim, slice: Slice, after:
   })
   let isFirst = after === null && claim.pages === 0
   for await (const page of pages) {
-    const { own, inside, earliest } = readers(page)
+    const { own, inside, earliest } = await readPage(page)
     const total = page.totalCount ?? 0
     const parts =
       isFirst && page.hasNextPage && isWorthCutting(kind, slice, total)
@@ -80,8 +95,9 @@ async function walkFrom(context: WalkContext, claim: Claim, slice: Slice, after:
       bytes: page.bytes,
       cause: 'sync',
       incomplete: page.problems.filter((problem) => problem.code !== 'missing-scope').length,
-      notes: notesOf(page),
+      notes: [...notesOf(page), ...oddities(own)],
     })
+    reached(page.endCursor)
     if (parts.length > 0 || context.leaving?.aborted) return
   }
 }
@@ -93,22 +109,33 @@ function notesOf(page: Page): string[] {
   ]
 }
 
+// What Wiz sends is no reason to write a book into a receipt.
+const ODDITIES_NOTED = 5
+
+/** What of the rows could not be read as declared, each oddity once. */
+function oddities({ rows }: PageRows): string[] {
+  const sentences = rows.flatMap((row) => row.problems.map((problem) => problem.sentence))
+  return [...new Set(sentences)].slice(0, ODDITIES_NOTED)
+}
+
 /** Makes the reader of a kind's pages: its own rows, and those of the kinds inside its nodes. */
-function pageReader(kind: Kind, scope: Scope) {
-  const parts = [kind, ...kindsInside(kind)].map((part) => ({
-    part,
-    read: nodeReader(part),
-    outside: scopeTest(part, part === kind ? scope : {}),
-    path: 'inside' in part.source ? part.source.path : '',
-  }))
+function pageReader({ store, scope, kinds }: WalkContext, connectionId: number, kind: Kind) {
+  const read = nodeReader(kind)
+  const tests = { outside: scopeTest(kind, scope), keeps: keepTest(kind, scope) }
+  const parts = kindsInside(kind)
+    .filter((part) => kinds.includes(part.name))
+    .map((part) => ({ part, read: nodeReader(part), path: 'inside' in part.source ? part.source.path : '' }))
   const dimension = 'partitions' in kind.source ? kind.source.partitions.find((each) => each.by === 'time') : undefined
   const timeAt = dimension ? Object.keys(kind.columns).indexOf(dimension.column) : -1
 
-  return (page: Page): { own: PageRows; inside: PageRows[]; earliest: string | null } => {
-    const [own, ...inside] = parts.map(({ part, read, outside, path }) =>
-      sort(part, nodesAt(page.nodes, path).map(read), outside),
-    )
-    if (!own) throw new Error('a page has rows of its own kind')
+  return async (page: Page): Promise<{ own: PageRows; inside: PageRows[]; earliest: string | null }> => {
+    const nodes = page.nodes.map(read)
+    const readable = nodes.flatMap((node) => ('rejected' in node ? [] : [node]))
+    const own = sort(kind, nodes, tests, await lookUpKnown(store, connectionId, kind, scope, readable))
+    // What lives inside a node that is left out is left out with it.
+    const leftOut = new Set(Object.values(own.dropped).flat())
+    const kept = page.nodes.filter((_, index) => !leftOut.has(idOf(nodes[index])))
+    const inside = parts.map(({ part, read, path }) => sort(part, nodesAt(kept, path).map(read), NO_LIMITS))
     const times = own.rows.map((row) => row.values[timeAt]).filter((value) => typeof value === 'string')
     const nulls = Array.from({ length: page.nullNodes }, () => NULL_NODE)
     return {
@@ -124,24 +151,36 @@ const NULL_NODE: RejectedNode = {
   raw: 'null',
 }
 
+function idOf(node: ReadNode | RejectedNode | undefined): string {
+  return node && 'id' in node ? node.id : ''
+}
+
 function nodesAt(nodes: readonly unknown[], path: string): readonly unknown[] {
-  if (path === '') return nodes
   return nodes.flatMap((node) => {
     const list = (node as Record<string, unknown> | null)?.[path]
     return Array.isArray(list) ? list : []
   })
 }
 
-/** Tells the rows of a page apart: to keep, deleted by their own word, outside the scope, and unreadable. */
+interface Tests {
+  outside(row: ReadNode, known?: Known): string | undefined
+  keeps(row: ReadNode, known?: Known): boolean
+}
+
+const NO_LIMITS: Tests = { outside: () => undefined, keeps: () => false }
+
+/** Tells the rows of a page apart: to write, to leave as stored, deleted, outside the scope, and unreadable. */
 function sort(
   kind: Kind,
   nodes: readonly (ReadNode | RejectedNode)[],
-  outside: (row: ReadNode) => string | undefined,
+  { outside, keeps }: Tests,
+  known?: Known,
 ): PageRows {
   const deletedAt = kind.deletedWhen ? Object.keys(kind.columns).indexOf(kind.deletedWhen.column) : -1
   const rows: ReadNode[] = []
   const rejected: RejectedNode[] = []
   const deletedIds: string[] = []
+  const keptIds: string[] = []
   const dropped: Record<string, string[]> = {}
   for (const node of nodes) {
     if ('rejected' in node) {
@@ -149,10 +188,11 @@ function sort(
       continue
     }
     const mark = node.values[deletedAt] ?? null
-    const reason = outside(node)
+    const reason = outside(node, known)
     if (kind.deletedWhen?.is === 'true' ? mark === true : mark !== null) deletedIds.push(node.id)
     else if (reason !== undefined) dropped[reason] = [...(dropped[reason] ?? []), node.id]
+    else if (keeps(node, known)) keptIds.push(node.id)
     else rows.push(node)
   }
-  return { kind, rows, rejected, deletedIds, dropped }
+  return { kind, rows, rejected, deletedIds, keptIds, dropped }
 }

@@ -2,8 +2,8 @@ import type { Kind, PlanFilterName } from '../kinds/kind.ts'
 import type { Store } from './open-store.ts'
 import { quoted, sqlName } from './sql-name.ts'
 
-/** The filters of a plan as a sync applies them; an absent one lets everything through. */
-export type Scope = Partial<Record<PlanFilterName, readonly string[]>>
+/** The filters of a plan as a sync applies them, and the names of its rules; an absent one lets everything through. */
+export type Scope = Partial<Record<PlanFilterName | 'rules', readonly string[]>>
 
 /** The condition that a stored row lies in a scope, with its parameters numbered from `first`. */
 export function inScope(kind: Kind, scope: Scope, first: number): { sql: string; values: unknown[] } {
@@ -49,19 +49,80 @@ export async function findAbsent(
 ): Promise<{ stored: number; absent: Absence[] }> {
   const condition = inScope(kind, scope, 5)
   const values = [run.connectionId, run.runId, kind.name, run.walkStartedAt, ...condition.values]
-  const { rows: counts } = await store.pool.query<{ n: number }>(
-    `SELECT count(*)::int AS n FROM ${quoted(kind.table)} t
-     WHERE connection_id = $1 AND $2::bigint IS NOT NULL AND $3::text IS NOT NULL AND $4::timestamptz IS NOT NULL AND ${condition.sql}`,
-    values,
-  )
   const { rows } = await store.pool.query<Absence>(
     `SELECT t.id, t.absent_run AS since FROM ${quoted(kind.table)} t
      WHERE t.connection_id = $1 AND t.observed_at < $4 AND ${condition.sql} AND NOT EXISTS (
-       SELECT FROM (SELECT unnest(ids) AS id FROM run_page WHERE run_id = $2 AND kind = $3) seen WHERE seen.id = t.id)
+       SELECT FROM (SELECT unnest(ids || other_ids) AS id FROM run_page WHERE run_id = $2 AND kind = $3) seen WHERE seen.id = t.id)
      ORDER BY t.id`,
     values,
   )
-  return { stored: counts[0]?.n ?? 0, absent: rows }
+  return { stored: await countStored(store, kind, run.connectionId, scope), absent: rows }
+}
+
+/** How many rows of a scope are stored. */
+export async function countStored(store: Store, kind: Kind, connectionId: number, scope: Scope): Promise<number> {
+  const condition = inScope(kind, scope, 2)
+  const { rows } = await store.pool.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM ${quoted(kind.table)} t WHERE connection_id = $1 AND ${condition.sql}`,
+    [connectionId, ...condition.values],
+  )
+  return rows[0]?.n ?? 0
+}
+
+/** The rows that were stored before a walk began, that it saw and that it left out. */
+export async function findLeftOut(
+  store: Store,
+  kind: Kind,
+  run: { runId: number; connectionId: number; walkStartedAt: string },
+): Promise<StoredNode[]> {
+  const { rows } = await store.pool.query<StoredNode>(
+    `SELECT t.id, t.raw FROM (
+       SELECT unnest(other_ids) AS id FROM run_page WHERE run_id = $2 AND kind = $3
+       EXCEPT SELECT unnest(ids) FROM run_page WHERE run_id = $2 AND kind = $3
+     ) seen JOIN ${quoted(kind.table)} t ON t.connection_id = $1 AND t.id = seen.id WHERE t.observed_at < $4 ORDER BY t.id`,
+    [run.connectionId, run.runId, kind.name, run.walkStartedAt],
+  )
+  return rows
+}
+
+/** A stored row with its node. */
+export interface StoredNode {
+  readonly id: string
+  readonly raw: unknown
+}
+
+/** The stored rows of one scope that are in none of the others, a batch at a time, in the order of their ids. */
+export async function findOnlyIn(
+  store: Store,
+  kind: Kind,
+  connectionId: number,
+  scopes: { scope: Scope; others: readonly Scope[] },
+  page: { after: string; limit: number },
+): Promise<StoredNode[]> {
+  const own = inScope(kind, scopes.scope, 4)
+  const values: unknown[] = [connectionId, page.after, page.limit, ...own.values]
+  const conditions = scopes.others.map((other) => {
+    const condition = inScope(kind, other, values.length + 1)
+    values.push(...condition.values)
+    return `(${condition.sql}) IS NOT TRUE`
+  })
+  const { rows } = await store.pool.query<StoredNode>(
+    `SELECT t.id, t.raw FROM ${quoted(kind.table)} t WHERE t.connection_id = $1 AND t.id > $2 AND ${own.sql}
+     ${conditions.map((condition) => `AND ${condition}`).join(' ')} ORDER BY t.id LIMIT $3`,
+    values,
+  )
+  return rows
+}
+
+/** The ids of a list inside another kind's nodes that some stored row of that kind still names. */
+export async function idsInside(store: Store, parent: Kind, path: string, connectionId: number): Promise<Set<string>> {
+  const column = Object.entries(parent.columns).find(([, each]) => each.path === `${path}[].id`)?.[0]
+  if (!column) return new Set()
+  const { rows } = await store.pool.query<{ id: string }>(
+    `SELECT DISTINCT unnest(${quoted(sqlName(column))}) AS id FROM ${quoted(parent.table)} WHERE connection_id = $1`,
+    [connectionId],
+  )
+  return new Set(rows.map((row) => row.id))
 }
 
 /** Marks rows as missed by this run; the first phase of a deletion, taken back when they are seen again. */

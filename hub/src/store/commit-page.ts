@@ -5,6 +5,7 @@ import type { ReadNode, RejectedNode } from '../kinds/read-node.ts'
 import { buryRows } from './bury-rows.ts'
 import type { Claim } from './claims.ts'
 import type { Store } from './open-store.ts'
+import { quoted } from './sql-name.ts'
 import { transaction } from './transaction.ts'
 import { type RowOutcome, writeRejected, writeRows } from './write-page.ts'
 
@@ -15,6 +16,8 @@ export interface PageRows {
   readonly rejected: readonly RejectedNode[]
   /** Ids of nodes that say of themselves that they were deleted. */
   readonly deletedIds: readonly string[]
+  /** Ids of rows that are there and stay in the store as they are. */
+  readonly keptIds?: readonly string[]
   /** Ids of those left out by the filters of the plan, by reason. */
   readonly dropped: Readonly<Record<string, readonly string[]>>
 }
@@ -58,6 +61,7 @@ export function commitPage(store: Store, claim: Claim, page: PageCommit): Promis
         cause: page.cause,
         reason: 'deleted-in-wiz',
       })
+      await seeAgain(client, part, connectionId)
       await writeRejected(client, part.kind, runId, connectionId, part.rejected)
       await keepIds(client, claim, seq, part)
     }
@@ -84,8 +88,17 @@ async function lockPartition(client: PoolClient, claim: Claim): Promise<number> 
   return row.pages + 1
 }
 
+/** A row that is kept as it is has been seen all the same, so it is no longer missing. */
+async function seeAgain(client: PoolClient, { kind, keptIds = [] }: PageRows, connectionId: number): Promise<void> {
+  if (keptIds.length === 0) return
+  await client.query(
+    `UPDATE ${quoted(kind.table)} SET absent_run = NULL WHERE connection_id = $1 AND id = ANY ($2) AND absent_run IS NOT NULL`,
+    [connectionId, keptIds],
+  )
+}
+
 async function keepIds(client: PoolClient, claim: Claim, seq: number, part: PageRows): Promise<void> {
-  const ids = part.rows.map((row) => row.id)
+  const ids = [...part.rows.map((row) => row.id), ...(part.keptIds ?? [])]
   const others = [...part.deletedIds, ...Object.values(part.dropped).flat()]
   await client.query(
     'INSERT INTO run_page (run_id, kind, partition_id, seq, ids, other_ids) VALUES ($1, $2, $3, $4, $5, $6)',
@@ -93,11 +106,15 @@ async function keepIds(client: PoolClient, claim: Claim, seq: number, part: Page
   )
 }
 
+// A word that is different on every row must not make a note of every row.
+const MOST_NOTES = 10
+
 async function movePartition(client: PoolClient, claim: Claim, page: PageCommit, rows: RowOutcome): Promise<void> {
   const { own } = page
   const dropped = Object.fromEntries(Object.entries(own.dropped).map(([reason, ids]) => [reason, ids.length]))
   const left = Object.values(dropped).reduce((total, count) => total + count, 0)
-  const fetched = own.rows.length + own.rejected.length + own.deletedIds.length + left
+  const kept = own.keptIds?.length ?? 0
+  const fetched = own.rows.length + kept + own.rejected.length + own.deletedIds.length + left
   await client.query(
     `UPDATE run_partition SET pages = pages + 1, cursor = $2, state = $3, expected = coalesce($4, expected),
        fetched = fetched + $5, inserted = inserted + $6, updated = updated + $7, unchanged = unchanged + $8,
@@ -107,7 +124,8 @@ async function movePartition(client: PoolClient, claim: Claim, page: PageCommit,
          FROM (SELECT * FROM jsonb_each_text(dropped) UNION ALL SELECT * FROM jsonb_each_text($14::jsonb)) each
          GROUP BY key) total),
        incomplete = incomplete + $15,
-       notes = CASE WHEN $16::jsonb = '[]' THEN notes ELSE (SELECT jsonb_agg(DISTINCT note) FROM jsonb_array_elements(notes || $16::jsonb) note) END,
+       notes = CASE WHEN $16::jsonb = '[]' OR jsonb_array_length(notes) >= ${MOST_NOTES} THEN notes
+         ELSE (SELECT jsonb_agg(DISTINCT note) FROM jsonb_array_elements(notes || $16::jsonb) note) END,
        error_code = NULL, error = NULL, finished_at = CASE WHEN $3 = 'running' THEN NULL ELSE now() END
      WHERE id = $1`,
     [
@@ -118,7 +136,7 @@ async function movePartition(client: PoolClient, claim: Claim, page: PageCommit,
       fetched,
       rows.inserted,
       rows.updated,
-      rows.unchanged,
+      rows.unchanged + kept,
       rows.stale,
       own.rejected.length,
       own.deletedIds.length,

@@ -9,6 +9,7 @@ export type Json<T> = ColumnType<T, string | undefined, string>
 /** The tables Wizbridge keeps about itself; those of the kinds are derived from their declarations. */
 export interface Database {
   connection: ConnectionTable
+  plan: PlanTable
   pace: { account: string; state: Json<unknown>; updated_at: Moment }
   run: RunTable
   receipt: ReceiptTable
@@ -36,6 +37,25 @@ interface ConnectionTable {
   last_success_at: NullableMoment
 }
 
+interface PlanTable {
+  id: Generated<number>
+  connection_id: number
+  name: string
+  template: string
+  kinds: string[]
+  filters: Json<Record<string, string[]>>
+  options: Json<Record<string, boolean>>
+  schedule: string
+  time_zone: string
+  enabled: Generated<boolean>
+  last_run_id: number | null
+  last_run_at: NullableMoment
+  next_run_at: NullableMoment
+  created_by: string
+  created_at: Moment
+  updated_at: Moment
+}
+
 /** How a run stands, or ended. */
 export type RunStatus = 'queued' | 'running' | 'complete' | 'partial' | 'failed' | 'cancelled'
 
@@ -49,6 +69,7 @@ interface RunTable {
   error_code: string | null
   error: string | null
   renewals: Generated<number>
+  plan_id: number | null
   created_at: Moment
   started_at: Moment
   finished_at: NullableMoment

@@ -36,8 +36,9 @@ export async function receiptFacts(store: Store, runId: number, kind: Kind): Pro
        coalesce(bool_or(p.label = 'once more'), false) AS "walkedAgain",
        (SELECT count(*)::int FROM ${quoted(kind.table)} WHERE connection_id = r.connection_id) AS stored,
        coalesce(jsonb_agg(jsonb_build_array(p.error_code, p.error) ORDER BY p.id) FILTER (WHERE p.state = 'failed'), '[]') AS failures,
-       coalesce((SELECT jsonb_agg(DISTINCT note) FROM run_partition q, jsonb_array_elements(q.notes) note
-         WHERE q.run_id = r.run_id AND q.kind = r.kind), '[]') AS notes
+       coalesce((SELECT jsonb_agg(note) FROM (
+         SELECT DISTINCT note FROM run_partition q, jsonb_array_elements(q.notes) note
+         WHERE q.run_id = r.run_id AND q.kind = r.kind LIMIT 15) few), '[]') AS notes
      FROM receipt r JOIN run ON run.id = r.run_id
      LEFT JOIN run_partition p ON p.run_id = r.run_id AND p.kind = r.kind
      WHERE r.run_id = $1 AND r.kind = $2
@@ -64,7 +65,7 @@ export async function keepWatermark(store: Store, claim: Claim, kind: Kind, fact
   await store.pool.query(
     `INSERT INTO watermark (connection_id, kind, scope, reached, full_run_id, full_at, success_at)
      VALUES ($1, $2, $3, ${reached}, $4, $5, now())
-     ON CONFLICT (connection_id, kind) DO UPDATE SET reached = excluded.reached, success_at = now(), scope = excluded.scope,
+     ON CONFLICT (connection_id, kind, scope) DO UPDATE SET reached = excluded.reached, success_at = now(),
        full_run_id = CASE WHEN $6 THEN excluded.full_run_id ELSE watermark.full_run_id END,
        full_at = CASE WHEN $6 THEN excluded.full_at ELSE watermark.full_at END`,
     [

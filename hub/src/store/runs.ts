@@ -13,6 +13,8 @@ import { transaction } from './transaction.ts'
 export interface NewRun {
   readonly connectionId: number
   readonly startedBy: string
+  /** The plan it is a run of; a sync by hand has none. */
+  readonly planId?: number | undefined
   readonly kinds: readonly {
     readonly name: string
     readonly mode: ReceiptMode
@@ -37,9 +39,14 @@ export async function openRun(store: Store, connectionId: number): Promise<numbe
 export function createRun(store: Store, run: NewRun): Promise<number> {
   return transaction(store.pool, async (client) => {
     const { rows } = await client.query<{ id: number }>(
-      `INSERT INTO run (connection_id, action, started_by, options) VALUES ($1, 'sync', $2, $3)
+      `INSERT INTO run (connection_id, action, started_by, options, plan_id) VALUES ($1, 'sync', $2, $3, $4)
        ON CONFLICT DO NOTHING RETURNING id`,
-      [run.connectionId, run.startedBy, JSON.stringify({ kinds: run.kinds.map((kind) => kind.name) })],
+      [
+        run.connectionId,
+        run.startedBy,
+        JSON.stringify({ kinds: run.kinds.map((kind) => kind.name) }),
+        run.planId ?? null,
+      ],
     )
     const id = rows[0]?.id
     if (id === undefined) throw new Refused('conflict', 'A sync of this connection is already under way.')

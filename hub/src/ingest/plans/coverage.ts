@@ -1,0 +1,84 @@
+import type { Kind } from '../../kinds/kind.ts'
+import { nodeReader, type ReadNode } from '../../kinds/read-node.ts'
+import { findOnlyIn, type Scope, type StoredNode } from '../../store/absences.ts'
+import type { Store } from '../../store/open-store.ts'
+import { isSameScope, scopeTest } from '../scope.ts'
+import { scopeOf } from './plan-scope.ts'
+
+/** Whether some other scope than the one at work wants a row. */
+export type Covers = (row: ReadNode) => boolean
+
+/** Where there is no other scope. */
+export const NOBODY: Covers = () => false
+
+/** The scopes of a kind on one connection. */
+export interface Scopes {
+  /** Those that a plan has, or the sync by hand once it was complete: what is in one of them stays. */
+  readonly wanted: readonly Scope[]
+  /** Those that were known once and that nobody wants any more. */
+  readonly outdated: readonly Scope[]
+}
+
+/** The scopes of a kind: wanted ones without `own`, the one at work, and outdated ones. */
+export async function scopesOf(store: Store, connectionId: number, kind: Kind, own: Scope): Promise<Scopes> {
+  const { db } = store
+  const [connection, plans, marks] = await Promise.all([
+    db.selectFrom('connection').select('project_ids').where('id', '=', connectionId).executeTakeFirst(),
+    db.selectFrom('plan').selectAll().where('connection_id', '=', connectionId).execute(),
+    db
+      .selectFrom('watermark')
+      .select('scope')
+      .where('connection_id', '=', connectionId)
+      .where('kind', '=', kind.name)
+      .execute(),
+  ])
+  const projects = connection?.project_ids ?? []
+  const known = marks.map((mark) => mark.scope as Scope)
+  const byHand: Scope = projects.length > 0 ? { projects } : {}
+  const wanted = [
+    ...plans.filter((plan) => plan.kinds.includes(kind.name)).map((plan) => scopeOf(kind, plan, projects)),
+    ...known.filter((scope) => isSameScope(scope, byHand)),
+  ]
+  return {
+    wanted: wanted.filter((scope) => !isSameScope(scope, own)),
+    outdated: known.filter((scope) => ![...wanted, own].some((other) => isSameScope(scope, other))),
+  }
+}
+
+/** Tells whether a row lies in any of some scopes. */
+export function coveredBy(kind: Kind, scopes: readonly Scope[]): Covers {
+  const tests = scopes.map((scope) => scopeTest(kind, scope))
+  return (row) => tests.some((outside) => outside(row) === undefined)
+}
+
+/** The ids of those stored rows that no scope wants; what cannot be read any more stays. */
+export function uncovered(kind: Kind, rows: readonly StoredNode[], covers: Covers): string[] {
+  const read = nodeReader(kind)
+  return rows.flatMap(({ id, raw }) => {
+    const node = read(raw)
+    return 'rejected' in node || covers(node) ? [] : [id]
+  })
+}
+
+const BATCH = 500
+
+/** Goes through the stored rows of an outdated scope, and tells batch by batch which ones no scope wants any more. */
+export async function* unwanted(
+  store: Store,
+  kind: Kind,
+  connectionId: number,
+  outdated: Scope,
+  wanted: readonly Scope[],
+): AsyncGenerator<string[]> {
+  const covers = coveredBy(kind, wanted)
+  // Without rules a scope is a condition that the database can answer by itself.
+  const others = wanted.filter((scope) => !scope.rules?.length)
+  for (let after = ''; ; ) {
+    const page = { after, limit: BATCH }
+    const rows = await findOnlyIn(store, kind, connectionId, { scope: outdated, others }, page)
+    const last = rows.at(-1)
+    if (!last) return
+    after = last.id
+    yield uncovered(kind, rows, covers)
+  }
+}

@@ -1,0 +1,58 @@
+import type { Kind } from '../../kinds/kind.ts'
+import { countStored, findLeftOut, holdRows, markAbsent, type Scope } from '../../store/absences.ts'
+import { buryRows } from '../../store/bury-rows.ts'
+import type { Claim } from '../../store/claims.ts'
+import type { Store } from '../../store/open-store.ts'
+import { transaction } from '../../store/transaction.ts'
+import { coveredBy, type Scopes, uncovered, unwanted } from './coverage.ts'
+
+/** A walk of a scope, as far as leaving it needs. */
+export interface ScopeWalk {
+  readonly store: Store
+  readonly claim: Claim
+  readonly kind: Kind
+  readonly scope: Scope
+  readonly walkStartedAt: string
+  /** Whether so many of so many may go without a person. */
+  readonly mayRemove: (count: number, stored: number) => boolean
+}
+
+/** Removes what no plan wants any more; answers how many rows went, and how many wait for a person. */
+export async function leaveScope(walk: ScopeWalk, scopes: Scopes): Promise<{ removed: number; held: number }> {
+  const removed = await leaveOutdated(walk, scopes)
+  const { store, claim, kind, scope } = walk
+  const { connectionId, runId } = claim
+  const leftOut = await findLeftOut(store, kind, { connectionId, runId, walkStartedAt: walk.walkStartedAt })
+  const ids = uncovered(kind, leftOut, coveredBy(kind, scopes.wanted))
+  if (ids.length === 0) return { removed, held: 0 }
+  if (walk.mayRemove(ids.length, await countStored(store, kind, connectionId, scope))) {
+    return { removed: removed + (await bury(walk, ids)), held: 0 }
+  }
+  // Nobody changed the plan, and yet so many no longer fit it: that is for a person to look at.
+  await markAbsent(store, kind, connectionId, runId, ids)
+  return { removed, held: await holdRows(store, kind, runId, ids) }
+}
+
+/** What a plan was changed to leave out goes at once, because a person decided that. */
+async function leaveOutdated(walk: ScopeWalk, scopes: Scopes): Promise<number> {
+  const { store, claim, kind, scope } = walk
+  let removed = 0
+  for (const outdated of scopes.outdated) {
+    for await (const ids of unwanted(store, kind, claim.connectionId, outdated, [scope, ...scopes.wanted])) {
+      removed += await bury(walk, ids)
+    }
+    await store.pool.query('DELETE FROM watermark WHERE connection_id = $1 AND kind = $2 AND scope = $3::jsonb', [
+      claim.connectionId,
+      kind.name,
+      JSON.stringify(outdated),
+    ])
+  }
+  return removed
+}
+
+function bury({ store, claim, kind }: ScopeWalk, ids: readonly string[]): Promise<number> {
+  const { connectionId, runId } = claim
+  return transaction(store.pool, (client) =>
+    buryRows(client, kind, ids, { connectionId, runId, cause: 'sync', reason: 'left-scope' }),
+  )
+}
