@@ -61,6 +61,8 @@ export async function openStore(
   const close = async () => {
     isClosing = true
     await db.destroy()
+    // Kysely ends the pool only if it was ever asked something; a pool left open keeps the process alive.
+    if (!pool.ending) await pool.end()
     await embedded?.stop()
   }
   try {

@@ -3,9 +3,8 @@ import { PgBoss } from 'pg-boss'
 import type { App } from '../app.ts'
 import { JOBS, type Job } from './jobs.ts'
 
-/** The schema that pg-boss keeps its tables in. */
-export const JOBS_SCHEMA = 'jobs'
-
+// The metrics look into it too.
+const SCHEMA = 'jobs'
 const STOP_MS = 5_000
 // A job whose worker died is given to another one when it has not been heard of for this long.
 const HEARTBEAT_SECONDS = 30
@@ -15,7 +14,7 @@ const DAY_SECONDS = 24 * HOUR_SECONDS
 /** Does the jobs when they are due, each once over all processes on this database. */
 export async function runJobs(app: App): Promise<{ stop(): Promise<void> }> {
   const boss = new PgBoss({
-    schema: JOBS_SCHEMA,
+    schema: SCHEMA,
     // Our pool: one place decides how the database is reached. pg-boss expects what pg makes of types by itself.
     db: { executeSql: (text, values) => app.store.pool.query({ text, ...(values && { values }), types: pg.types }) },
   })
