@@ -24,10 +24,12 @@ export function addSignInRoutes(plain: FastifyInstance, app: App, access: Access
   const server = plain.withTypeProvider<ZodTypeProvider>()
   const cookies = openCookies(app, access.cookieName)
   const { singleSignOn } = access
-  // Guessing a password is slower than any other use.
-  const config = {
-    rateLimit: { max: 20, timeWindow: 60_000, keyGenerator: (request: FastifyRequest) => `sign-in:${request.ip}` },
-  }
+  const atMost = (max: number, what: string) => ({
+    rateLimit: { max, timeWindow: 60_000, keyGenerator: ({ ip }: FastifyRequest) => `${what}:${ip}` },
+  })
+  // Guessing a password is slower than any other use; an identity provider sees to that itself.
+  const config = atMost(20, 'sign-in')
+  const ssoConfig = atMost(240, 'sso')
 
   server.get(
     '/api/v1/auth',
@@ -141,7 +143,7 @@ export function addSignInRoutes(plain: FastifyInstance, app: App, access: Access
 
   plain.get(
     '/api/v1/auth/oidc',
-    { config, schema: { tags, summary: 'Sign in at the identity provider.' } },
+    { config: ssoConfig, schema: { tags, summary: 'Sign in at the identity provider.' } },
     async (_, reply) => {
       const { url, ticket } = await singleSignOn.begin()
       cookies.setTicket(reply, ticket)
@@ -149,7 +151,7 @@ export function addSignInRoutes(plain: FastifyInstance, app: App, access: Access
     },
   )
 
-  plain.get(CALLBACK_PATH, { config, schema: { hide: true } }, async (request, reply) => {
+  plain.get(CALLBACK_PATH, { config: ssoConfig, schema: { hide: true } }, async (request, reply) => {
     const answer = z.record(z.string(), z.string()).safeParse(request.query)
     cookies.setTicket(reply, null)
     try {

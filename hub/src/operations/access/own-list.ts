@@ -42,5 +42,7 @@ export function ownRowSchema<T extends object>(relation: Relation): RowSchema<T>
   const schema: z.ZodObject = rowSchema(relation)
   const connectionIds = relation.fields.get('connectionIds')
   if (!connectionIds) return schema as RowSchema<T>
-  return schema.extend({ connectionIds: z.array(z.int()).nullable().describe(connectionIds.about) }) as unknown as RowSchema<T>
+  return schema.extend({
+    connectionIds: z.array(z.int()).nullable().describe(connectionIds.about),
+  }) as unknown as RowSchema<T>
 }
