@@ -13,6 +13,8 @@ export const configurationFinding = defineKind({
     filterType: 'ConfigurationFindingFilters',
     always: { status: STATUSES },
     pageSize: 500,
+    // The quick answer stops counting early, and a count that stops proves nothing.
+    arguments: 'quick: false',
     isCountCapped: true,
     lookup: 'configurationFinding',
     // updatedAt, not analyzedAt: the latter moves at every scan even when nothing changed (wiz-api.md §3.3).

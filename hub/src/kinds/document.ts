@@ -4,11 +4,12 @@ import { type ConnectionSource, hasConnection, type Kind } from './kind.ts'
 export function pageDocument(kind: Kind): string {
   const source = connectionOf(kind)
   const { connection, filterType, order, isCountCapped } = source
+  const further = source.arguments ? `, ${source.arguments}` : ''
   const capped = isCountCapped ? ' maxCountReached' : ''
   const orderVariable = order ? `, $orderBy: ${order.type}` : ''
   const orderArgument = order ? ', orderBy: $orderBy' : ''
   return `query Wizbridge_${kind.table}($first: Int!, $after: String, $filterBy: ${filterType}${orderVariable}, $count: Boolean!) {
-  page: ${connection}(first: $first, after: $after, filterBy: $filterBy${orderArgument}) {
+  page: ${connection}(first: $first, after: $after, filterBy: $filterBy${orderArgument}${further}) {
     nodes { ${kind.select} }
     pageInfo { hasNextPage endCursor }
     totalCount @include(if: $count)${capped}
@@ -18,9 +19,11 @@ export function pageDocument(kind: Kind): string {
 
 /** The cheapest question about a kind: may we read it, and how many are there? */
 export function countDocument(kind: Kind): string {
-  const { connection, filterType, isCountCapped } = connectionOf(kind)
+  const source = connectionOf(kind)
+  const { connection, filterType, isCountCapped } = source
+  const further = source.arguments ? `, ${source.arguments}` : ''
   return `query Wizbridge_${kind.table}_count($filterBy: ${filterType}) {
-  page: ${connection}(first: 1, filterBy: $filterBy) { totalCount${isCountCapped ? ' maxCountReached' : ''} nodes { __typename } }
+  page: ${connection}(first: 1, filterBy: $filterBy${further}) { totalCount${isCountCapped ? ' maxCountReached' : ''} nodes { __typename } }
 }`
 }
 

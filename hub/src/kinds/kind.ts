@@ -86,6 +86,8 @@ export interface ConnectionSource {
     readonly always?: Record<string, unknown>
   }
   readonly partitions: readonly Dimension[]
+  /** Further arguments of the connection, as GraphQL. */
+  readonly arguments?: string
   /** The total stops at a cap, which `maxCountReached` tells. */
   readonly isCountCapped?: boolean
   /** The root field that answers for a single id. */
