@@ -1,4 +1,5 @@
 import { KINDS } from '../kinds/kinds.ts'
+import { ACCESS_OPERATIONS } from './access/access-operations.ts'
 import { checkConnection } from './connections/check.ts'
 import { createConnection } from './connections/create.ts'
 import { deleteConnection } from './connections/delete.ts'
@@ -46,4 +47,5 @@ export const OPERATIONS: readonly Operation[] = [
   listTombstones,
   restoreTombstone,
   exportRows,
+  ...ACCESS_OPERATIONS,
 ]
