@@ -77,8 +77,8 @@ function nodeType(name: string): string {
 }
 
 describe.each(KINDS.map((kind) => [kind.name, kind] as const))('ING-1 kind %s', (name, kind) => {
-  it.runIf(hasConnection(kind))('asks only what the schema knows', () => {
-    for (const document of [pageDocument(kind), countDocument(kind)]) {
+  it('asks only what the schema knows', () => {
+    for (const document of hasConnection(kind) ? [pageDocument(kind), countDocument(kind)] : []) {
       expect(validate(schema, parse(document)).map((error) => error.message)).toEqual([])
     }
   })
