@@ -22,7 +22,7 @@ export const exportRows = operation({
   http: 'GET /export/:kind',
   args: ['kind'],
   streams: true,
-  examples: ['export findings --format csv --filter severity>=HIGH', 'export issues --format ndjson --raw'],
+  examples: ["export findings --format csv --filter 'severity>=HIGH'", 'export issues --format ndjson --raw'],
   input: z.strictObject({
     kind: z.string().describe(`What to write: findings, assets, ${KINDS.map((kind) => kind.plural).join(', ')}.`),
     format: z.enum(['csv', 'ndjson']).default('ndjson').describe('How to write it.'),

@@ -7,5 +7,8 @@ export const listFindings = listOperation(findingRelation, {
   about: 'Lists findings of all kinds together, the worst and newest first.',
   http: 'GET /findings',
   columns: ['title', 'kind', 'severity', 'status', 'assetName', 'detectedAt', 'id'],
-  examples: ['findings list --filter severity>=HIGH --filter status=OPEN', 'findings list --filter dueAt<2026-12-31'],
+  examples: [
+    "findings list --filter 'severity>=HIGH' --filter status=OPEN",
+    "findings list --filter 'dueAt<2026-12-31'",
+  ],
 })

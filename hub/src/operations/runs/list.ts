@@ -7,5 +7,8 @@ export const listRuns = listOperation<RunRow>(runRelation, {
   about: 'Lists the syncs of all connections, the latest first.',
   http: 'GET /runs',
   columns: ['id', 'connection', 'status', 'startedBy', 'startedAt', 'finishedAt', 'fetched', 'removed', 'error'],
-  examples: ['runs list --filter connection=prod', 'runs list --filter status=partial --filter startedAt>=2026-01-01'],
+  examples: [
+    'runs list --filter connection=prod',
+    "runs list --filter status=partial --filter 'startedAt>=2026-01-01'",
+  ],
 })

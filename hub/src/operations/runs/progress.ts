@@ -16,6 +16,7 @@ export const showProgress = operation({
     status: z.enum(['queued', 'running', 'complete', 'partial', 'failed', 'cancelled']),
     kinds: z.int(),
     kindsDone: z.int(),
+    kindsCounted: z.int().describe('Of how many kinds Wiz has said how many records there are.'),
     expected: z.number().describe('How many records there are to read, as far as Wiz has said.'),
     fetched: z.number(),
     calls: z.number(),
@@ -26,34 +27,58 @@ export const showProgress = operation({
   async run(context, input) {
     const run = await findRun(context, input.run)
     const { rows } = await context.app.store.pool.query<Numbers>(NUMBERS, [run.id])
-    const { kinds, kindsDone, expected, fetched, calls, bytes, seconds } = rows[0] ?? NO_NUMBERS
+    const { kinds, kindsDone, kindsCounted, expected, fetched, calls, bytes, seconds } = rows[0] ?? NO_NUMBERS
     const rate = seconds > 0 ? fetched / seconds : 0
     const isUnderWay = run.status === 'running' && rate > 0
     const etaSeconds = isUnderWay ? Math.round(Math.max(0, expected - fetched) / rate) : null
     const { id, connection, status } = run
-    return { run: id, connection, status, kinds, kindsDone, expected, fetched, calls, bytes, rate, etaSeconds }
+    return {
+      run: id,
+      connection,
+      status,
+      kinds,
+      kindsDone,
+      kindsCounted,
+      expected,
+      fetched,
+      calls,
+      bytes,
+      rate,
+      etaSeconds,
+    }
   },
 })
 
 interface Numbers {
   readonly kinds: number
   readonly kindsDone: number
+  readonly kindsCounted: number
   readonly expected: number
   readonly fetched: number
   readonly calls: number
   readonly bytes: number
   readonly seconds: number
 }
-const NO_NUMBERS: Numbers = { kinds: 0, kindsDone: 0, expected: 0, fetched: 0, calls: 0, bytes: 0, seconds: 0 }
+const NO_NUMBERS: Numbers = {
+  kinds: 0,
+  kindsDone: 0,
+  kindsCounted: 0,
+  expected: 0,
+  fetched: 0,
+  calls: 0,
+  bytes: 0,
+  seconds: 0,
+}
 
 // A kind that has ended counts as read to its end; of the others, the first count that Wiz gave is what to expect.
 const NUMBERS = `
   SELECT count(*)::int AS kinds, (count(*) FILTER (WHERE done))::int AS "kindsDone",
+    (count(*) FILTER (WHERE done OR is_counted))::int AS "kindsCounted",
     coalesce(sum(CASE WHEN done THEN fetched ELSE greatest(expected, fetched) END), 0)::float8 AS expected,
     coalesce(sum(fetched), 0)::float8 AS fetched, coalesce(sum(calls), 0)::float8 AS calls,
     coalesce(sum(bytes), 0)::float8 AS bytes, max(seconds) AS seconds
   FROM (
-    SELECT r.finished_at IS NOT NULL AS done,
+    SELECT r.finished_at IS NOT NULL AS done, r.mode = 'inside' OR p.expected IS NOT NULL AS is_counted,
       CASE WHEN r.finished_at IS NOT NULL AND r.fetched > 0 THEN r.fetched ELSE p.fetched END AS fetched,
       coalesce(r.expected, p.expected, 0) AS expected, p.calls, p.bytes,
       extract(epoch FROM coalesce(run.finished_at, now()) - run.started_at)::float8 AS seconds

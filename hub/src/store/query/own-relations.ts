@@ -1,5 +1,21 @@
+import type { RunStatus } from '../database.ts'
 import { quoted, sqlName } from '../sql-name.ts'
 import { type Branch, CONNECTION_FIELD, type Field, field, fieldMap, type Relation } from './relation.ts'
+
+/** A connection as a row. */
+export interface ConnectionRow {
+  readonly id: number
+  readonly name: string
+  readonly apiUrl: string
+  readonly tokenUrl: string | null
+  readonly clientId: string
+  readonly projectIds: string[]
+  readonly status: 'active' | 'inactive' | 'not-connected'
+  readonly statusReason: string | null
+  readonly createdAt: string
+  readonly updatedAt: string
+  readonly lastSuccessAt: string | null
+}
 
 /** The connections themselves, without their secrets. */
 export const connectionRelation = own({
@@ -22,6 +38,21 @@ export const connectionRelation = own({
     field('lastSuccessAt', 'time', 'When a sync of it last was complete.', { isNullable: true }),
   ],
 })
+
+/** A run as a row. */
+export interface RunRow {
+  readonly connection: string
+  readonly id: number
+  readonly action: string
+  readonly startedBy: string
+  readonly status: RunStatus
+  readonly errorCode: string | null
+  readonly error: string | null
+  readonly startedAt: string
+  readonly finishedAt: string | null
+  readonly fetched: number
+  readonly removed: number
+}
 
 /** The syncs of all connections. */
 export const runRelation = own({
@@ -46,7 +77,9 @@ export const runRelation = own({
     field('removed', 'number', 'How many rows it removed.'),
   ],
   computed: {
-    fetched: '(SELECT coalesce(sum(fetched), 0) FROM run_partition WHERE run_id = t.id)::float8',
+    fetched: `(SELECT coalesce(sum(CASE WHEN r.finished_at IS NULL THEN (
+      SELECT sum(p.fetched) FROM run_partition p WHERE p.run_id = r.run_id AND p.kind = r.kind
+    ) ELSE r.fetched END), 0) FROM receipt r WHERE r.run_id = t.id)::float8`,
     removed: '(SELECT coalesce(sum(removed), 0) FROM receipt WHERE run_id = t.id)::float8',
   },
 })

@@ -1,0 +1,26 @@
+import { codeOf, outcomeOf, type Refused, sentenceOf } from '../errors.ts'
+import { clean, cleanJson } from './print/clean.ts'
+
+/** Tells what went wrong in one sentence, or as JSON, and answers the exit code. */
+export async function report(error: unknown, asJson: boolean): Promise<number> {
+  // Only errors of the database need this, and then it is loaded already.
+  const { databaseFailure } = await import('../store/database-failure.ts')
+  const failure = databaseFailure(error)
+  const code = codeOf(failure)
+  const sentence =
+    code === 'internal' ? `Something went wrong inside Wizbridge: ${sentenceOf(failure)}` : sentenceOf(failure)
+  const details = (failure as Partial<Refused>).details ?? {}
+  const problem = { code, sentence: clean(sentence), ...(Object.keys(details).length > 0 && { details }) }
+  process.stderr.write(asJson ? `${cleanJson(problem)}\n` : `${problem.sentence}\n`)
+  if (code === 'internal' && process.env.WIZBRIDGE_LOG_LEVEL === 'debug')
+    process.stderr.write(`${String((failure as Error).stack)}\n`)
+  return EXIT_CODES[code] ?? outcomeOf(failure).exitCode
+}
+
+// Refusals of Wiz, which need a person there.
+const EXIT_CODES: Readonly<Record<string, number>> = {
+  'missing-scope': 4,
+  forbidden: 4,
+  'not-connected': 4,
+  'data-dir-in-use': 4,
+}

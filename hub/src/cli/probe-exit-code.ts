@@ -1,0 +1,19 @@
+import { checkConnection } from '../operations/connections/check.ts'
+import { testConnection } from '../operations/connections/test.ts'
+import type { Operation } from '../operations/operation.ts'
+
+interface ProbeAnswer {
+  readonly credentials: { readonly ok: boolean | null }
+  readonly endpoint: { readonly ok: boolean | null }
+  readonly region: { readonly ok: boolean | null }
+  readonly kinds: readonly { readonly state: string }[]
+}
+
+/** 0 for most answers; a test that failed is told by 1, one that lacks a permission by 4. */
+export function exitCodeOfProbe({ name }: Operation, answer: unknown): number {
+  if (name !== testConnection.name && name !== checkConnection.name) return 0
+  const { credentials, endpoint, region, kinds } = answer as ProbeAnswer
+  if ([credentials, endpoint, region].some(({ ok }) => ok === false)) return 1
+  if (kinds.some(({ state }) => state === 'forbidden')) return 4
+  return kinds.some(({ state }) => state === 'unknown') ? 3 : 0
+}

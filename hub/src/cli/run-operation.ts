@@ -1,0 +1,98 @@
+import { Refused } from '../errors.ts'
+import type { Operation } from '../operations/operation.ts'
+import type { TextStream } from '../operations/text-stream.ts'
+import type { Executor, StartedRun } from './executor.ts'
+import { FORMATS, type Format, type List, printAnswer, printList } from './print/answer.ts'
+import { clean } from './print/clean.ts'
+import { print, say } from './print/output.ts'
+import { exitCodeOfProbe } from './probe-exit-code.ts'
+import { followRun } from './run/follow-run.ts'
+
+/** What the person at the command line wants besides the input itself. */
+export interface Wish {
+  readonly json?: boolean
+  readonly output?: string
+  readonly columns?: string
+  /** False: only start a run. */
+  readonly wait?: boolean
+}
+
+/** Whether an operation answers with a page of a list. */
+export function isList(operation: Operation): boolean {
+  return 'shape' in operation.output && 'items' in (operation.output as { shape: object }).shape
+}
+
+/** Operations whose answer is a run to be followed. */
+export const RUN_OPERATIONS: readonly string[] = ['syncs.start', 'runs.resume']
+
+/** Asks an operation, prints the answer and tells the exit code. */
+export async function runOperation(
+  operation: Operation,
+  executor: Executor,
+  input: Record<string, unknown>,
+  wish: Wish,
+): Promise<number> {
+  const format = formatOf(wish)
+  if (isList(operation)) return runList(operation, executor, input, wish, format)
+  const answer = await executor.ask(operation, input)
+  if (operation.streams) return printStream(answer as TextStream)
+  if (RUN_OPERATIONS.includes(operation.name) && wish.wait !== false) {
+    const started = answer as StartedRun & { isNew?: boolean }
+    if (started.isNew === false) say(`A sync of "${started.connection}" was under way already: run ${started.run}.`)
+    return followRun(executor, started, format)
+  }
+  await printAnswer(answer, format)
+  return exitCodeOfProbe(operation, answer)
+}
+
+function formatOf({ json, output }: Wish): Format {
+  return (output as Format | undefined) ?? (json ? 'json' : FORMATS[0])
+}
+
+const LARGEST_PAGE = 1000
+
+async function runList(
+  operation: Operation,
+  executor: Executor,
+  input: Record<string, unknown>,
+  wish: Wish,
+  format: Format,
+): Promise<number> {
+  const columns = columnsOf(operation, wish)
+  let list: List | undefined
+  // A page of the API ends at a thousand; whoever wants more gets several.
+  for (let left = Number(input.limit ?? 0); ; ) {
+    const page = { ...input, ...(list && { cursor: list.nextCursor, total: false }) }
+    const limit = left > LARGEST_PAGE || list ? { limit: Math.min(left, LARGEST_PAGE) } : {}
+    const next = (await executor.ask(operation, { ...page, ...limit })) as List
+    list = list ? { ...list, items: [...list.items, ...next.items], nextCursor: next.nextCursor } : next
+    left -= next.items.length
+    if (left <= 0 || next.nextCursor === null || next.items.length === 0) break
+  }
+  await printList(list, { format, columns })
+  if (format !== 'json') tellMore(list)
+  return 0
+}
+
+function tellMore({ items, nextCursor, total }: List): void {
+  if (items.length === 0) say('There is nothing to show.')
+  if (total !== undefined) say(`${total} in total.`)
+  if (nextCursor !== null) say(`There are more: add --cursor ${clean(nextCursor)}, or a larger --limit.`)
+}
+
+function columnsOf(operation: Operation, { columns, output }: Wish): readonly string[] {
+  const { shape } = (operation.output as unknown as { shape: { items: { element: { shape: object } } } }).shape.items
+    .element
+  const all = Object.keys(shape)
+  // A file is for programs, which want everything.
+  if (columns === undefined) return output === 'csv' ? all.filter((name) => name !== 'raw') : (operation.columns ?? all)
+  const wanted = columns.split(',').map((name) => name.trim())
+  const unknown = wanted.find((name) => !all.includes(name))
+  if (unknown === undefined) return wanted
+  throw new Refused('unknown-field', `There is no column "${unknown.slice(0, 60)}" here. There are ${all.join(', ')}.`)
+}
+
+async function printStream({ chunks }: TextStream): Promise<number> {
+  for await (const chunk of chunks) await print(chunk)
+  return 0
+}

@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { showProgress } from '../../operations/runs/progress.ts'
+import { showRun } from '../../operations/runs/show.ts'
+import type { Executor, StartedRun } from '../executor.ts'
+import { type Format, printAnswer, styleOf } from '../print/answer.ts'
+import { clean } from '../print/clean.ts'
+import { print, say } from '../print/output.ts'
+import { tableOf } from '../print/table.ts'
+import { openProgress, type Progress } from './progress.ts'
+
+/** A receipt as far as it is printed and judged here. */
+interface Receipt {
+  readonly kind: string
+  readonly state: string
+  readonly held: number
+  readonly heldState: string | null
+  readonly error: string | null
+}
+
+/** A run as far as it is printed and judged here. */
+export interface FollowedRun {
+  readonly id: number
+  readonly status: string
+  readonly error: string | null
+  readonly receipts: readonly Receipt[]
+}
+
+const LOOK_EVERY_MS = 250
+
+/** Follows a run to its end, working on it where that is done here; answers the exit code. */
+export async function followRun(executor: Executor, started: StartedRun, format: Format): Promise<number> {
+  const run = await watchRun(executor, started)
+  if (format === 'table') {
+    await print(tableOf(RECEIPT_COLUMNS, run.receipts, styleOf()))
+    for (const line of complaintsOf(run)) say(line)
+  } else {
+    await printAnswer(run, format)
+  }
+  return exitCodeOf(run)
+}
+
+const RECEIPT_COLUMNS = [
+  'kind',
+  'mode',
+  'state',
+  'expected',
+  'fetched',
+  'stored',
+  'inserted',
+  'updated',
+  'unchanged',
+  'removed',
+]
+
+/** Works on a run, or waits for it, behind a progress bar. Ctrl-C stops after the current page. */
+export async function watchRun(executor: Executor, started: StartedRun): Promise<FollowedRun> {
+  const stop = new AbortController()
+  const onSignal = () => stop.abort()
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
+  const view = await openProgress(`${started.connection} run ${started.run}`)
+  const ended = new AbortController()
+  const looking = look(executor, started, ended.signal, (progress) => view.update(progress))
+  try {
+    await executor.work(started, stop.signal).catch((error: unknown) => {
+      if (!stop.signal.aborted) throw error
+    })
+    view.update((await executor.ask(showProgress, { run: started.run })) as Progress)
+  } finally {
+    ended.abort()
+    await looking
+    view.stop()
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+  }
+  if (stop.signal.aborted) {
+    const what = executor.isLocal ? 'Stopped; every page that came is stored' : 'No longer watching; the server goes on'
+    say(`${what}. Go on with "wizbridge runs resume ${started.run}".`)
+  }
+  return (await executor.ask(showRun, { run: started.run })) as FollowedRun
+}
+
+async function look(
+  executor: Executor,
+  { run }: StartedRun,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<void> {
+  while (!signal.aborted) {
+    // What cannot be looked at now is looked at again; the work itself tells whether something is wrong.
+    const progress = await executor.ask(showProgress, { run }).catch(() => undefined)
+    if (progress && !signal.aborted) onProgress(progress as Progress)
+    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+/** One line for each kind that is not complete. */
+export function complaintsOf(run: FollowedRun): string[] {
+  const kinds = run.receipts.filter((receipt) => receipt.state !== 'complete' && receipt.error !== null)
+  const lines = kinds.map((receipt) => `${receipt.kind}: ${clean(receipt.error ?? '')}`)
+  return lines.length === 0 && run.error !== null ? [clean(run.error)] : lines
+}
+
+/** 0 complete, 3 partial, 1 failed or stopped; 4 where all that is missing is a person's consent. */
+export function exitCodeOf({ status, receipts }: FollowedRun): number {
+  if (status === 'complete') return 0
+  if (status !== 'partial') return 1
+  const open = receipts.filter((receipt) => receipt.state !== 'complete')
+  return open.every((receipt) => receipt.held > 0 && receipt.heldState === 'waiting') ? 4 : 3
+}
