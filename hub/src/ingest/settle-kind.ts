@@ -43,7 +43,11 @@ export async function settleKind(context: WalkContext, claim: Claim): Promise<vo
     fetched: fetched + facts.rejected,
     errorCode: held ? 'needs-approval' : verdict.errorCode,
     error: verdict.error ?? (held ? heldSentence(removal.held) : undefined),
-    notes: [...facts.notes, ...removal.notes],
+    notes: [
+      ...facts.notes,
+      ...removal.notes,
+      ...(verdict.state === 'complete' && verdict.expected === null ? [UNCOUNTED] : []),
+    ],
   }
   if (result.state === 'complete') await keepWatermark(store, claim, kind, facts)
   await settle(store, claim, result)
@@ -87,7 +91,10 @@ async function judge(
   })
   const now = data?.page?.totalCount ?? null
   // The estate changes while it is read, so anything between the count before and the count after is whole.
-  const least = now === null || expected === null ? (now ?? expected) : Math.min(now, expected)
+  // A count of none beside one of some is an empty answer, not a count.
+  const counts = [now, expected].filter((count) => count !== null)
+  const least =
+    counts.length === 0 ? null : Math.min(...counts.filter((count) => count > 0 || Math.max(...counts) === 0))
   const verdict = enough(kind, fetched + facts.rejected, least, facts, now ?? expected)
   if (verdict.errorCode === 'rows-missing' && !facts.walkedAgain) return 'walk-again'
   const stored = fetched === 0 ? await countStored(store, kind, claim.connectionId, scope) : 0
@@ -119,6 +126,8 @@ function enough(
   }
   return { state: 'complete', expected }
 }
+
+const UNCOUNTED = 'Wiz gave no total, so only the end of the list says that nothing is missing.'
 
 type Removal = Pick<Settlement, 'removed' | 'marked' | 'held'> & { readonly notes: readonly string[] }
 const NOTHING: Removal = { removed: 0, marked: 0, held: 0, notes: [] }
