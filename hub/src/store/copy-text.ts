@@ -1,19 +1,41 @@
+import type { Column } from '../kinds/column.ts'
 import type { Kind } from '../kinds/kind.ts'
 import { postgresJson, type ReadNode, type Value } from '../kinds/read-node.ts'
 
 /** A row in the text format of COPY, in the order of the staging table. */
 export function copyText(kind: Kind, row: ReadNode): Buffer {
   const columns = Object.values(kind.columns)
-  const fields = row.values.map((value, index) => field(value, columns[index]?.type === 'json'))
-  return Buffer.from(`${fields.join('\t')}\t${escapeText(row.raw)}\t${row.hash}\n`)
+  const fields = row.values.map((value, index) => field(value, columns[index]))
+  return Buffer.from(`${fields.join('\t')}\t${escapeText(jsonbText(row.raw))}\t${row.hash}\n`)
 }
 
-function field(value: Value, isJson: boolean): string {
-  if (value === null) return '\\N'
-  if (isJson) return escapeText(postgresJson(value))
-  if (typeof value === 'string') return escapeText(value)
-  if (Array.isArray(value)) return escapeText(arrayText(value as readonly string[]))
+function field(value: Value, column: Column | undefined): string {
+  if (value === null) return NULL
+  if (column?.type === 'json') return escapeText(jsonbText(postgresJson(value)))
+  const fit = column?.isIndexed ? indexable : (text: string) => text
+  if (typeof value === 'string') {
+    return column?.type === 'time' && BEYOND_CALENDAR.test(value) ? NULL : escapeText(fit(value))
+  }
+  if (Array.isArray(value)) return escapeText(arrayText((value as readonly string[]).map(fit)))
   return String(value)
+}
+
+const NULL = '\\N'
+// JavaScript reads moments that PostgreSQL refuses: of the year 0, and with offsets of 16 hours and more.
+const BEYOND_CALENDAR = /^0000|[+-](?:1[6-9]|2\d):\d\d$/
+// An entry of an index holds at most some 2,700 bytes, the id included; the raw node keeps what is cut off.
+const LONGEST_INDEXED = 400
+
+function indexable(text: string): string {
+  return text.length > LONGEST_INDEXED ? `${text.slice(0, LONGEST_INDEXED - 1).toWellFormed()}…` : text
+}
+
+// In JSON text a name of a field looks like any other string; an escaped backslash stands for itself.
+const NOT_FOR_JSONB = /\\\\|\\u(?:0000|d[89a-f][\da-f]{2})/gi
+
+/** JSON text without the characters that jsonb refuses, wherever they stand: NUL and halves of surrogate pairs. */
+export function jsonbText(json: string): string {
+  return json.includes('\\u') ? json.replaceAll(NOT_FOR_JSONB, (found) => (found === '\\\\' ? found : '\ufffd')) : json
 }
 
 /** A list of words as PostgreSQL's array text. */

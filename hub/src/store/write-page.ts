@@ -4,7 +4,7 @@ import type { PoolClient } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Kind } from '../kinds/kind.ts'
 import type { ReadNode, RejectedNode } from '../kinds/read-node.ts'
-import { copyText } from './copy-text.ts'
+import { copyText, jsonbText } from './copy-text.ts'
 import { upsertStatements } from './upsert-statements.ts'
 
 /** What a page of nodes did to the table of its kind. */
@@ -72,8 +72,19 @@ export async function writeRejected(
     await client.query(
       `INSERT INTO rejected_record (run_id, connection_id, kind, record_id, code, reason, raw)
        VALUES ($1, $2, $3, NULL, $4, $5, $6::text::jsonb)`,
-      [runId, connectionId, kind.name, problem.code, problem.sentence, raw],
+      [runId, connectionId, kind.name, problem.code, problem.sentence, wholeJson(raw)],
     )
+  }
+}
+
+/** A record as jsonb takes it; one that was cut because of its size is kept as the text that is left of it. */
+function wholeJson(raw: string): string {
+  const text = jsonbText(raw)
+  try {
+    JSON.parse(text)
+    return text
+  } catch {
+    return jsonbText(JSON.stringify(text))
   }
 }
 
