@@ -29,7 +29,7 @@ const ROOMS: Record<string, readonly string[]> = {
     'hub/src/operations',
   ],
   'hub/src/api': ['hub/src', 'hub/src/operations', 'hub/src/access'],
-  'hub/src/cli': ['hub/src', 'hub/src/operations', 'hub/src/api', 'hub/src/worker'],
+  'hub/src/cli': ['hub/src', 'hub/src/access', 'hub/src/operations', 'hub/src/api', 'hub/src/worker'],
   'simulator/src': [],
   'web/src': [],
   bench: ['hub/src', 'hub/src/kinds', 'hub/src/wiz', 'hub/src/store', 'hub/src/ingest'],

@@ -1,4 +1,4 @@
-import { Fatal, Retriable } from '../errors.ts'
+import { Fatal, Retriable } from './errors.ts'
 
 const SENTENCES: Record<string, string> = {
   '53100': 'The disk of the database is full. Free some space; the next run continues where this one stopped.',

@@ -1,4 +1,4 @@
-import { databaseFailure } from '../store/database-failure.ts'
+import { databaseFailure } from '../database-failure.ts'
 import type { Store } from '../store/open-store.ts'
 import { conditionSql, parameters, searchSql } from '../store/query/condition.ts'
 import { parseFilter } from '../store/query/filter.ts'

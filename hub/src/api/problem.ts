@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { z } from 'zod'
+import { databaseFailure } from '../database-failure.ts'
 import { codeOf, outcomeOf, Refused, Retriable, sentenceOf } from '../errors.ts'
-import { databaseFailure } from '../store/database-failure.ts'
 
 /** An error as RFC 9457 describes it, with our stable code. */
 export const problemSchema = z

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { databaseFailure } from './database-failure.ts'
+import { databaseFailure } from '../database-failure.ts'
 import type { Store } from './open-store.ts'
 
 /** A partition that this process works on, and nobody else. */

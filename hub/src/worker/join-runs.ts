@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { App } from '../app.ts'
-import { codeOf, sentenceOf } from '../errors.ts'
+import { databaseFailure } from '../database-failure.ts'
+import { codeOf, Retriable, sentenceOf } from '../errors.ts'
 import { openConnection } from '../ingest/open-connection.ts'
 import { workOnRun } from '../ingest/sync.ts'
-import { databaseFailure } from '../store/database-failure.ts'
 import { failRun } from '../store/runs.ts'
 import type { Wiz } from '../wiz/client.ts'
 
@@ -46,6 +46,10 @@ export function joinRuns(app: App): RunJoiner {
     try {
       const wiz = await openFor(run)
       if (!wiz) return
+      // Where only this worker cannot sign in right now, the run is not to fail for those that can.
+      await wiz.authenticate(ending.signal).catch((error) => {
+        if (error instanceof Retriable) throw error
+      })
       log.info('joined the run')
       const signals = { signal: ending.signal, leaving: leaving.signal }
       await workOnRun({ store: app.store, wiz, schema: app.schema, log, ...signals }, run.id)

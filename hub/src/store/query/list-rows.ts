@@ -1,4 +1,4 @@
-import { databaseFailure } from '../database-failure.ts'
+import { databaseFailure } from '../../database-failure.ts'
 import type { Store } from '../open-store.ts'
 import { quoted } from '../sql-name.ts'
 import { conditionSql, type Parameters, parameters, searchSql } from './condition.ts'
