@@ -189,6 +189,7 @@ async function remove(
 /** Nothing at all came: everything that is stored stays, until a person says that it is really gone. */
 async function holdAll({ store, scope }: WalkContext, claim: Claim, kind: Kind, facts: ReceiptFacts): Promise<Removal> {
   const { absent } = await findAbsent(store, kind, absenceRun(claim, facts), scope)
+  await markAbsent(store, kind, claim.connectionId, claim.runId, idsOf(absent))
   const held = await holdRows(store, kind, claim.runId, idsOf(absent))
   return { ...NOTHING, marked: held, held }
 }
