@@ -16,7 +16,7 @@ export async function openLocal(): Promise<Executor> {
   return {
     isLocal: true,
     ask: (operation, input) => perform(operation, { app, caller: owner(), signal: ending.signal }, input),
-    work: (run, signal) => workOn(app, run, signal),
+    work: (run, stop) => workOn(app, run, stop),
     async close() {
       ending.abort()
       await app.close()

@@ -23,11 +23,11 @@ export function openRemote(server: string, apiKey: string | undefined): Executor
   return {
     isLocal: false,
     ask,
-    async work({ run }, signal) {
+    async work({ run }, { leaving }) {
       for (;;) {
         const { status } = (await ask(showProgress, { run })) as { status: string }
         if (status !== 'queued' && status !== 'running') return
-        await sleep(POLL_MS, undefined, { signal })
+        await sleep(POLL_MS, undefined, { signal: leaving })
       }
     },
     close: async () => undefined,

@@ -30,9 +30,13 @@ export async function serve({ role }: { role: ServeRole }): Promise<number> {
     log.info({ signal: await told }, 'stopping')
     return 0
   } finally {
-    setTimeout(() => process.exit(0), STOP_MS).unref()
+    const late = setTimeout(() => {
+      log.warn('stopped without waiting any longer')
+      process.exit(0)
+    }, STOP_MS)
     await Promise.all(parts.map((part) => part.stop()))
     await app.close()
+    clearTimeout(late)
   }
 }
 

@@ -23,6 +23,6 @@ export async function ask<O extends z.ZodType>(
 /** Syncs a connection to the end of the run and answers its receipt. */
 export async function sync(app: App, connection: string, input: Record<string, unknown> = {}) {
   const started = await ask(app, startSyncing, { connection, ...input })
-  await workOn(app, started, new AbortController().signal)
+  await workOn(app, started, { signal: new AbortController().signal })
   return ask(app, showRun, { run: started.run })
 }

@@ -66,7 +66,7 @@ describe('runs', () => {
     expect(await ask(test.app, cancel, { run: first.run })).toEqual({ run: first.run, status: 'cancelled' })
     await expect(ask(test.app, cancel, { run: first.run })).rejects.toMatchObject({ code: 'conflict' })
     expect((await ask(test.app, resume, { run: first.run })).status).toBe('running')
-    await workOn(test.app, first, new AbortController().signal)
+    await workOn(test.app, first, { signal: new AbortController().signal })
     expect((await ask(test.app, showRun, { run: first.run })).status).toBe('complete')
     await expect(ask(test.app, resume, { run: first.run })).rejects.toMatchObject({ code: 'conflict' })
   })

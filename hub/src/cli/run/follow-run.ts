@@ -54,15 +54,17 @@ const RECEIPT_COLUMNS = [
 
 /** Works on a run, or waits for it, behind a progress bar. Ctrl-C stops after the current page. */
 export async function watchRun(executor: Executor, started: StartedRun): Promise<FollowedRun> {
+  const leaving = new AbortController()
   const stop = new AbortController()
-  const onSignal = () => stop.abort()
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
+  // Who presses Ctrl-C a second time does not want to wait for the page either.
+  const onSignal = () => (leaving.signal.aborted ? stop : leaving).abort()
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
   const view = await openProgress(`${started.connection} run ${started.run}`)
   const ended = new AbortController()
   const looking = look(executor, started, ended.signal, (progress) => view.update(progress))
   try {
-    await executor.work(started, stop.signal).catch((error: unknown) => {
-      if (!stop.signal.aborted) throw error
+    await executor.work(started, { leaving: leaving.signal, signal: stop.signal }).catch((error: unknown) => {
+      if (!leaving.signal.aborted) throw error
     })
     view.update((await executor.ask(showProgress, { run: started.run })) as Progress)
   } finally {
@@ -71,9 +73,13 @@ export async function watchRun(executor: Executor, started: StartedRun): Promise
     view.stop()
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
   }
-  if (stop.signal.aborted) {
-    const what = executor.isLocal ? 'Stopped; every page that came is stored' : 'No longer watching; the server goes on'
-    say(`${what}. Go on with "wizbridge runs resume ${started.run}".`)
+  if (leaving.signal.aborted) {
+    const resume = `go on with "wizbridge runs resume ${started.run}"`
+    say(
+      executor.isLocal
+        ? `Stopped; every page that came is stored: ${resume}.`
+        : 'No longer watching; the server goes on.',
+    )
   }
   return (await executor.ask(showRun, { run: started.run })) as FollowedRun
 }

@@ -53,7 +53,7 @@ function openLines(name: string): ProgressView {
       if (at - saidAt < LINE_EVERY_MS) return
       saidAt = at
       const { fetched, expected, kinds, kindsDone } = now
-      const all = isCounted(now) ? `${expected}` : 'more than ' + expected
+      const all = isCounted(now) ? `${expected}` : `more than ${expected}`
       const left = isCounted(now) ? leftOf(pace.secondsTo(expected)) : 'still counting'
       const numbers = `${fetched} of ${all} records, ${Math.round(pace.rate)}/s, ${left}`
       process.stderr.write(`${name}: ${numbers}, ${kindsDone} of ${kinds} kinds done\n`)
