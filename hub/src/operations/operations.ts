@@ -7,6 +7,8 @@ import { listConnections } from './connections/list.ts'
 import { rotateConnection } from './connections/rotate.ts'
 import { showConnection } from './connections/show.ts'
 import { testConnection } from './connections/test.ts'
+import { showFacets } from './dashboard/facets.ts'
+import { showDashboard } from './dashboard/show.ts'
 import { listAssets } from './objects/assets-list.ts'
 import { exportRows } from './objects/export.ts'
 import { listFindings } from './objects/findings-list.ts'
@@ -15,6 +17,7 @@ import { listKinds } from './objects/kinds-list.ts'
 import { listTombstones } from './objects/tombstones-list.ts'
 import { restoreTombstone } from './objects/tombstones-restore.ts'
 import type { Operation } from './operation.ts'
+import { PLAN_OPERATIONS } from './plans/plan-operations.ts'
 import { cancel } from './runs/cancel.ts'
 import { approve, refuse } from './runs/decide.ts'
 import { listRuns } from './runs/list.ts'
@@ -40,10 +43,13 @@ export const OPERATIONS: readonly Operation[] = [
   resume,
   approve,
   refuse,
+  ...PLAN_OPERATIONS,
   listFindings,
   listAssets,
   ...KINDS.flatMap(kindOperations),
   listKinds,
+  showDashboard,
+  showFacets,
   listTombstones,
   restoreTombstone,
   exportRows,

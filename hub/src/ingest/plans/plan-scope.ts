@@ -1,5 +1,6 @@
 import { Refused } from '../../errors.ts'
 import type { Kind, PlanFilterName } from '../../kinds/kind.ts'
+import { kindNamed } from '../../kinds/kinds.ts'
 import type { Scope } from '../../store/absences.ts'
 import { orderedScope } from '../scope.ts'
 import { rulesFor } from './rules.ts'
@@ -59,6 +60,11 @@ function wordsOf(
   // Issues say INFORMATIONAL where vulnerabilities say NONE.
   const words = wanted.map((word) => (word === 'INFORMATIONAL' && !known.includes(word) ? 'NONE' : word))
   return known.every((word) => words.includes(word)) ? undefined : words
+}
+
+/** Refuses a plan that cannot have a scope on its connection. */
+export function checkScopes(plan: PlanContent, connectionProjects: readonly string[]): void {
+  for (const kind of plan.kinds) scopeOf(kindNamed(kind), plan, connectionProjects)
 }
 
 /** Refuses a plan whose options leave nothing to bring in. */

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { checkScopes } from '../../ingest/plans/plan-scope.ts'
+import { draftPlan, readPlan } from '../../ingest/plans/plans.ts'
+import { nextRun, parseSchedule } from '../../ingest/plans/schedule.ts'
+import { findConnection } from '../connections/find-connection.ts'
+import { operation } from '../operation.ts'
+import { planFace, planInput, shown, wishesOf, wishInputs } from './plan-face.ts'
+
+/** Changes a plan. */
+export const updatePlan = operation({
+  name: 'plans.update',
+  about: 'Changes an ingestion plan; what no plan wants any more leaves with its next run.',
+  access: 'operator',
+  audit: true,
+  http: 'PATCH /plans/:plan',
+  args: ['plan'],
+  examples: ['plans update nightly --severities CRITICAL,HIGH', 'plans update nightly --enabled false'],
+  input: z.strictObject({
+    plan: planInput,
+    ...wishInputs,
+    enabled: z.boolean().optional().describe('Whether it runs when its time comes.'),
+  }),
+  output: planFace,
+  async run(context, { plan: wanted, enabled, ...wishes }) {
+    const { app, caller } = context
+    const before = await readPlan(app.store, wanted, caller.connectionIds)
+    const draft = draftPlan(before.template, wishesOf(wishes), before)
+    checkScopes(draft, (await findConnection(context, before.connection)).projectIds)
+    const isMoved = draft.schedule !== before.schedule || draft.timeZone !== before.timeZone
+    const from = new Date(before.lastRunAt ?? before.createdAt)
+    const next = nextRun(parseSchedule(draft.schedule), from, draft.timeZone)
+    await app.store.db
+      .updateTable('plan')
+      .set({
+        kinds: [...draft.kinds],
+        filters: JSON.stringify(draft.filters),
+        options: JSON.stringify(draft.options),
+        schedule: draft.schedule,
+        time_zone: draft.timeZone,
+        ...(enabled !== undefined && { enabled }),
+        ...(isMoved && { next_run_at: next }),
+        updated_at: new Date(),
+      })
+      .where('id', '=', before.id)
+      .execute()
+    return shown(await readPlan(app.store, before.id))
+  },
+})
