@@ -1,0 +1,248 @@
+/** What somebody may do; each role may do all that the ones before it may. */
+export type Role = 'viewer' | 'operator' | 'admin'
+
+/** How to sign in here, and who is signed in. */
+export interface Auth {
+  readonly caller: { readonly name: string; readonly role: Role } | null
+  readonly passwords: boolean
+  readonly singleSignOn: boolean
+  readonly needsSetup: boolean
+}
+
+/** One page of a list. */
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly nextCursor: string | null
+  readonly total?: number
+}
+
+/** A Wiz tenant and service account. */
+export interface Connection {
+  readonly id: number
+  readonly name: string
+  readonly apiUrl: string
+  readonly tokenUrl: string | null
+  readonly clientId: string
+  readonly projectIds: readonly string[]
+  readonly status: 'active' | 'inactive' | 'not-connected'
+  readonly statusReason: string | null
+  readonly createdAt: string
+  readonly updatedAt: string
+  readonly lastSuccessAt: string | null
+}
+
+/** A connection with what came through it. */
+export interface ConnectionDetail extends Connection {
+  readonly openRun: number | null
+  readonly kinds: readonly KindFreshness[]
+}
+
+/** Up to where a kind is known. */
+export interface KindFreshness {
+  readonly kind: string
+  readonly stored: number
+  readonly reached: string | null
+  readonly fullAt: string | null
+  readonly successAt: string | null
+}
+
+/** One question of a connection test. */
+export interface Check {
+  readonly ok: boolean | null
+  readonly code: string | null
+  readonly sentence: string | null
+}
+
+/** What a test of a connection found for one kind. */
+export interface KindProbe {
+  readonly kind: string
+  readonly state: 'allowed' | 'empty' | 'forbidden' | 'unknown'
+  readonly count: number | null
+  readonly isAtLeast: boolean
+  readonly missingScopes: readonly string[]
+  readonly sentence: string | null
+}
+
+/** What a test of a connection answers, each question by itself. */
+export interface Probe {
+  readonly ok: boolean
+  readonly credentials: Check
+  readonly endpoint: Check
+  readonly region: Check
+  readonly apiUrl: string
+  readonly tokenUrl: string
+  readonly dataCentre: string | null
+  readonly scopes: readonly string[] | null
+  readonly unneededScopes: readonly string[]
+  readonly kinds: readonly KindProbe[]
+}
+
+/** Something of an object that can be shown, filtered and sorted by. */
+export interface Field {
+  readonly name: string
+  readonly type: 'text' | 'time' | 'number' | 'boolean' | 'texts' | 'json'
+  readonly about: string
+  readonly values: readonly string[] | null
+}
+
+/** A kind of object. */
+export interface Kind {
+  readonly name: string
+  readonly plural: string
+  readonly about: string
+  readonly title: string
+  readonly isFinding: boolean
+  readonly scopes: readonly string[]
+  readonly fields: readonly Field[]
+}
+
+/** An object by the names of its fields. */
+export type Row = Readonly<Record<string, unknown>>
+
+/** What happened to an object. */
+export interface HistoryEntry {
+  readonly at: string
+  readonly event: 'changed' | 'deleted' | 'restored'
+  readonly field: string | null
+  readonly before: string | null
+  readonly after: string | null
+  readonly cause: string
+  readonly runId: number | null
+}
+
+/** All that is known of one object. */
+export type Detail = Row & {
+  readonly raw?: unknown
+  readonly history: readonly HistoryEntry[]
+  readonly tombstone: { readonly reason: string; readonly runId: number | null; readonly deletedAt: string } | null
+}
+
+/** Who may sign in. */
+export interface User {
+  readonly id: number
+  readonly email: string
+  readonly name: string
+  readonly role: Role
+  readonly disabled: boolean
+  readonly hasPassword: boolean
+  readonly singleSignOn: boolean
+  readonly createdAt: string
+  readonly signedInAt: string | null
+}
+
+/** A key of a program. */
+export interface ApiKey {
+  readonly id: number
+  readonly name: string
+  readonly prefix: string
+  readonly role: Role
+  readonly createdBy: string
+  readonly createdAt: string
+  readonly expiresAt: string | null
+  readonly usedAt: string | null
+}
+
+/** Something that was done, or was refused. */
+export interface AuditEntry {
+  readonly seq: number
+  readonly at: string
+  readonly actor: string
+  readonly action: string
+  readonly target: string | null
+  readonly outcome: 'done' | 'refused' | 'failed'
+  readonly address: string | null
+  readonly details: Readonly<Record<string, unknown>>
+}
+
+/** How a run stands, or how it ended. */
+export type RunStatus = 'queued' | 'running' | 'complete' | 'partial' | 'failed' | 'cancelled'
+
+/** A sync. */
+export interface Run {
+  readonly id: number
+  readonly connection: string
+  readonly action: string
+  readonly startedBy: string
+  readonly status: RunStatus
+  readonly errorCode: string | null
+  readonly error: string | null
+  readonly startedAt: string
+  readonly finishedAt: string | null
+  readonly fetched: number
+  readonly removed: number
+}
+
+/** What became of one kind in a run. */
+export interface Receipt {
+  readonly kind: string
+  readonly mode: 'full' | 'delta' | 'inside'
+  readonly state: 'waiting' | 'walking' | 'closing' | 'settling' | 'complete' | 'partial' | 'failed' | 'cancelled'
+  readonly expected: number | null
+  readonly fetched: number
+  readonly inserted: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly stored: number
+  readonly rejected: number
+  readonly leftOut: Readonly<Record<string, number>>
+  readonly removed: number
+  readonly marked: number
+  readonly held: number
+  readonly heldState: 'waiting' | 'approved' | 'refused' | null
+  readonly errorCode: string | null
+  readonly error: string | null
+  readonly notes: readonly string[]
+  readonly calls: number
+  readonly bytes: number
+  readonly finishedAt: string | null
+}
+
+/** All about one run. */
+export interface RunDetail extends Run {
+  readonly receipts: readonly Receipt[]
+  readonly failedParts: readonly { kind: string; part: string; code: string | null; error: string | null }[]
+  readonly rejected: readonly { kind: string; id: string | null; code: string; reason: string; at: string }[]
+  readonly held: readonly { kind: string; id: string; title: string | null }[]
+}
+
+/** How often the values of a field occur in a list. */
+export interface Facet {
+  readonly field: string
+  readonly values: readonly { readonly value: string | null; readonly label: string | null; readonly count: number }[]
+  readonly hasMore: boolean
+}
+
+/** The numbers of the dashboard. */
+export interface Dashboard {
+  readonly days: readonly {
+    readonly day: string
+    readonly open: Readonly<Record<string, number>>
+    readonly opened: number
+    readonly closed: number
+  }[]
+  readonly open: Readonly<Record<string, number>>
+  readonly timeToFix: readonly { readonly severity: string; readonly fixed: number; readonly medianHours: number }[]
+  readonly ages: readonly {
+    readonly age: string
+    readonly since: string | null
+    readonly until: string | null
+    readonly open: Readonly<Record<string, number>>
+  }[]
+  readonly topAssets: readonly Top[]
+  readonly topProjects: readonly Top[]
+  readonly topRules: readonly Top[]
+  readonly freshness: readonly {
+    readonly connection: string
+    readonly kind: string
+    readonly successAt: string | null
+    readonly fullAt: string | null
+  }[]
+}
+
+/** One of those with the most open findings. */
+export interface Top {
+  readonly id: string
+  readonly name: string | null
+  readonly open: number
+  readonly critical: number
+}

@@ -1,0 +1,75 @@
+import { Alert, Stack, Stepper } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { ask } from '../../api/client.ts'
+import type { Connection, Probe } from '../../api/types.ts'
+import { Page } from '../../ui/page.tsx'
+import { Problem } from '../../ui/problem.tsx'
+import { NO_PLAN, type PlanChoice, TemplateStep } from '../plans/template-step.tsx'
+import { ConnectedStep } from './connected-step.tsx'
+import { CredentialForm, type Credentials, EMPTY_CREDENTIALS, tenantOf } from './credential-form.tsx'
+import { ProbeResult } from './probe-result.tsx'
+
+/** Connects a Wiz tenant, step by step. */
+export function ConnectPage() {
+  const client = useQueryClient()
+  const [credentials, setCredentials] = useState<Credentials>(EMPTY_CREDENTIALS)
+  const [plan, setPlan] = useState<PlanChoice>(NO_PLAN)
+  const test = useMutation({
+    mutationFn: (wanted: Credentials) => ask<Probe>('/connections/check', { method: 'POST', body: tenantOf(wanted) }),
+  })
+  const connect = useMutation({
+    mutationFn: async (wanted: Credentials) => {
+      const body = { name: wanted.name.trim(), ...tenantOf(wanted) }
+      return ask<Connection>('/connections', { method: 'POST', body })
+    },
+    onSuccess: async () => {
+      // The secret is not kept in the page longer than needed.
+      setCredentials(EMPTY_CREDENTIALS)
+      await client.invalidateQueries({ queryKey: ['connections'] })
+    },
+  })
+  const isTested = test.data !== undefined && test.data.credentials.ok === true && test.data.endpoint.ok === true
+  const step = connect.data ? 3 : isTested ? 1 : 0
+
+  return (
+    <Page title="Sync Wizbridge with Wiz">
+      <Stepper active={step} size="xs" iconSize={26} allowNextStepsSelect={false} visibleFrom="sm">
+        <Stepper.Step label="Credentials" description="Where and who" />
+        <Stepper.Step label="What comes in" description="A template" />
+        <Stepper.Step label="Connected" description="First sync" />
+      </Stepper>
+      {connect.data ? (
+        <ConnectedStep connection={connect.data} plan={plan} />
+      ) : (
+        <Stack gap="md" maw={860}>
+          <CredentialForm
+            initial={credentials}
+            isBusy={test.isPending}
+            onChange={() => test.data && test.reset()}
+            onTest={(values) => {
+              setCredentials(values)
+              test.mutate(values)
+            }}
+          />
+          <div aria-live="polite">
+            {test.isPending && (
+              <Alert color="blue">Signing in to Wiz and counting each kind. This takes some seconds.</Alert>
+            )}
+            {test.error && <Problem error={test.error} title="The test did not work" />}
+            {test.data && <ProbeResult probe={test.data} />}
+          </div>
+          {isTested && (
+            <TemplateStep
+              choice={plan}
+              onChange={setPlan}
+              isBusy={connect.isPending}
+              onConnect={() => connect.mutate(credentials)}
+            />
+          )}
+          {connect.error && <Problem error={connect.error} title="Not connected" />}
+        </Stack>
+      )}
+    </Page>
+  )
+}

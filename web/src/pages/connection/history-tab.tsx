@@ -1,0 +1,99 @@
+import { Button, Group, Stack, Table, Text } from '@mantine/core'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { ask } from '../../api/client.ts'
+import type { Page, Run } from '../../api/types.ts'
+import { AnchorLink } from '../../ui/anchor-link.tsx'
+import { Empty } from '../../ui/empty.tsx'
+import { count, duration } from '../../ui/format.ts'
+import { Loading } from '../../ui/loading.tsx'
+import { Moment } from '../../ui/moment.tsx'
+import { Problem } from '../../ui/problem.tsx'
+import { Status } from '../../ui/status.tsx'
+import { RunProgress } from '../runs/run-progress.tsx'
+
+/** What was done through a connection, the latest first. */
+export function HistoryTab({ connection }: { connection: string }) {
+  const list = useInfiniteQuery({
+    queryKey: ['runs', 'list', connection],
+    queryFn: ({ pageParam, signal }) => {
+      const query = { filter: `connection=${connection}`, limit: 30, cursor: pageParam ?? undefined }
+      return ask<Page<Run>>('/runs', { query, signal })
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    refetchInterval: 10_000,
+  })
+  if (list.error) return <Problem error={list.error} retry={() => void list.refetch()} />
+  if (!list.data) return <Loading />
+  const runs = list.data.pages.flatMap((page) => page.items)
+  if (runs.length === 0) return <Empty title="Nothing was done yet">Start the first sync with “Sync now”.</Empty>
+  const open = runs.find((run) => run.status === 'running' || run.status === 'queued')
+  return (
+    <Stack gap="md">
+      {open && <RunProgress run={open.id} withLink />}
+      <div className="scroll-x">
+        <Table verticalSpacing={6} miw={760} highlightOnHover>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Action</Table.Th>
+              <Table.Th>Start time</Table.Th>
+              <Table.Th>Started by</Table.Th>
+              <Table.Th>Status</Table.Th>
+              <Table.Th className="number">Duration</Table.Th>
+              <Table.Th className="number">Read</Table.Th>
+              <Table.Th className="number">Removed</Table.Th>
+              <Table.Th>Error</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {runs.map((run) => (
+              <RunRow key={run.id} run={run} />
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+      {list.hasNextPage && (
+        <Group justify="center">
+          <Button
+            variant="default"
+            size="xs"
+            loading={list.isFetchingNextPage}
+            onClick={() => void list.fetchNextPage()}
+          >
+            Show older
+          </Button>
+        </Group>
+      )}
+    </Stack>
+  )
+}
+
+function RunRow({ run }: { run: Run }) {
+  const { id, action, startedAt, finishedAt, startedBy, status, fetched, removed, error } = run
+  return (
+    <Table.Tr>
+      <Table.Td className="nowrap">
+        <AnchorLink to="/runs/$run" params={{ run: String(id) }} inherit tt="capitalize">
+          {action} {id}
+        </AnchorLink>
+      </Table.Td>
+      <Table.Td>
+        <Moment at={startedAt} />
+      </Table.Td>
+      <Table.Td className="breakable">{startedBy}</Table.Td>
+      <Table.Td>
+        <Status value={status} />
+      </Table.Td>
+      <Table.Td className="number nowrap">
+        {finishedAt ? duration(Date.parse(finishedAt) - Date.parse(startedAt)) : '–'}
+      </Table.Td>
+      <Table.Td className="number">{count(fetched)}</Table.Td>
+      <Table.Td className="number">{count(removed)}</Table.Td>
+      <Table.Td maw={280}>
+        <Text size="sm" lineClamp={2}>
+          {error}
+        </Text>
+      </Table.Td>
+    </Table.Tr>
+  )
+}

@@ -1,0 +1,18 @@
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { kindsQuery } from '../../api/queries.ts'
+import { Page } from '../../ui/page.tsx'
+import { BrowseList } from './browse-list.tsx'
+import { layoutOf } from './layout.ts'
+
+/** All objects of a kind, or all findings. */
+export function BrowsePage() {
+  const { plural = 'findings' } = useParams({ strict: false })
+  const { data: kinds } = useQuery(kindsQuery)
+  const layout = kinds && layoutOf(plural, kinds)
+  return (
+    <Page title={layout?.name ?? 'List'} about={layout?.about ?? ' '} isFull>
+      <BrowseList key={plural} plural={plural} />
+    </Page>
+  )
+}

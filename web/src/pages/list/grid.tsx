@@ -1,0 +1,136 @@
+import { useHotkeys, useMediaQuery } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { projectNamesQuery } from '../../api/queries.ts'
+import type { Field, Row } from '../../api/types.ts'
+import classes from './grid.module.css'
+import { CardRow, GridRow } from './grid-rows.tsx'
+import type { Layout } from './layout.ts'
+import type { ListState } from './list-state.ts'
+import { SortHeader } from './sort-header.tsx'
+import { tracksOf } from './track.ts'
+import type { useListRows } from './use-list-rows.ts'
+
+interface Props {
+  readonly layout: Layout
+  readonly rows: readonly Row[]
+  readonly list: ReturnType<typeof useListRows>['list']
+  readonly state: ListState
+  readonly onChange: (change: Partial<ListState>) => void
+}
+
+const ROW = 34
+const CARD = 84
+
+/** The rows of a list: only those in sight are in the page, however many were loaded. */
+export function Grid({ layout, rows, list, state, onChange }: Props) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const isNarrow = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false })
+  const { data: projects } = useQuery(projectNamesQuery)
+  const shown = state.columns ?? layout.columns
+  const columns = useMemo(
+    () => shown.flatMap((name): Field[] => layout.fields.filter((field) => field.name === name)),
+    [shown, layout],
+  )
+  const height = isNarrow ? CARD : ROW
+  const virtual = useVirtualizer({
+    count: rows.length + (list.hasNextPage ? 1 : 0),
+    getScrollElement: () => scroller.current,
+    estimateSize: () => height,
+    overscan: 12,
+  })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows have to be measured anew when their height changes
+  useEffect(() => virtual.measure(), [height, virtual])
+
+  const items = virtual.getVirtualItems()
+  const last = items.at(-1)?.index ?? 0
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage && last >= rows.length - 25) void fetchNextPage()
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, rows.length])
+
+  const [active, move] = useActiveRow(layout, rows, (index) => virtual.scrollToIndex(index, { align: 'auto' }))
+  const { template, width } = useMemo(() => tracksOf(columns), [columns])
+  const minWidth = isNarrow ? undefined : width
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a table cannot leave out the rows that are not in sight
+    <div
+      ref={scroller}
+      className={classes.grid}
+      role="grid"
+      aria-label={layout.name}
+      aria-rowcount={list.hasNextPage ? -1 : rows.length + 1}
+      aria-colcount={columns.length}
+      aria-activedescendant={active >= 0 ? `row-${active}` : undefined}
+      aria-busy={list.isPlaceholderData}
+      tabIndex={0}
+    >
+      {!isNarrow && (
+        // biome-ignore lint/a11y/useSemanticElements: see above
+        <div role="rowgroup" className={classes.head} style={{ minWidth }}>
+          {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+          <div
+            role="row"
+            aria-rowindex={1}
+            className={classes.row}
+            style={{ gridTemplateColumns: template }}
+            tabIndex={-1}
+          >
+            {columns.map((field) => (
+              <SortHeader key={field.name} field={field} sort={state.sort} onSort={(sort) => onChange({ sort })} />
+            ))}
+          </div>
+        </div>
+      )}
+      {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+      <div
+        role="rowgroup"
+        className={list.isPlaceholderData ? `${classes.body} ${classes.busy}` : classes.body}
+        style={{ height: virtual.getTotalSize(), minWidth }}
+      >
+        {items.map(({ index, start }) => {
+          const row = rows[index]
+          const place = { index, top: start, height, isActive: index === active, onPoint: () => move(index, false) }
+          if (!row)
+            return <div key="more" className={classes.more} style={{ transform: `translateY(${start}px)`, height }} />
+          const common = { ...place, row, layout, projects }
+          return isNarrow ? (
+            <CardRow key={index} {...common} />
+          ) : (
+            <GridRow key={index} {...common} columns={columns} template={template} />
+          )
+        })}
+      </div>
+    </div>
+  )
+}
+
+/** The row that keys act on. */
+function useActiveRow(layout: Layout, rows: readonly Row[], scrollTo: (index: number) => void) {
+  const [active, setActive] = useState(-1)
+  const navigate = useNavigate()
+  const move = (index: number, doesScroll = true) => {
+    const next = Math.max(0, Math.min(rows.length - 1, index))
+    setActive(next)
+    if (doesScroll) scrollTo(next)
+  }
+  const open = () => {
+    const row = rows[active]
+    if (!row) return
+    const plural = layout.pluralOf(String(row.kind ?? ''))
+    const search = { connection: String(row.connection) }
+    void navigate({ to: '/browse/$plural/$id', params: { plural, id: String(row.id) }, search })
+  }
+  useHotkeys([
+    ['j', () => move(active + 1)],
+    ['k', () => move(active - 1)],
+    ['ArrowDown', () => move(active + 1)],
+    ['ArrowUp', () => move(active - 1)],
+    ['Home', () => move(0)],
+    ['End', () => move(rows.length - 1)],
+    ['Enter', open, { preventDefault: false }],
+  ])
+  return [active, move] as const
+}

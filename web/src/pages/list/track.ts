@@ -1,0 +1,21 @@
+import type { Field } from '../../api/types.ts'
+
+const GAP = 12
+
+/** How wide a column is at least, and how it takes part in the space that is left. */
+function trackOf({ name, type }: Field): readonly [least: number, share: number] {
+  if (/^(title|ruleName|name)$/.test(name)) return [240, 3]
+  if (name === 'severity' || name === 'status') return [112, 0]
+  if (name === 'kind') return [140, 0]
+  if (name === 'platform' || name === 'result') return [92, 0]
+  if (type === 'time' || type === 'number' || type === 'boolean') return [104, 0]
+  return [130, 1.3]
+}
+
+/** The grid template of a row, and how wide it is at least. */
+export function tracksOf(fields: readonly Field[]): { readonly template: string; readonly width: number } {
+  const tracks = fields.map(trackOf)
+  const template = tracks.map(([least, share]) => (share ? `minmax(${least}px, ${share}fr)` : `${least}px`)).join(' ')
+  const width = tracks.reduce((sum, [least]) => sum + least + GAP, GAP)
+  return { template, width }
+}

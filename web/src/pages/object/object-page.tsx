@@ -1,0 +1,45 @@
+import { useQuery } from '@tanstack/react-query'
+import { useParams, useSearch } from '@tanstack/react-router'
+import { kindsQuery, objectQuery } from '../../api/queries.ts'
+import { textOf } from '../../app/search-params.ts'
+import { ButtonLink } from '../../ui/anchor-link.tsx'
+import { Loading } from '../../ui/loading.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Problem } from '../../ui/problem.tsx'
+import { AssetView } from './asset-view.tsx'
+import { FindingView } from './finding-view.tsx'
+import { OtherView } from './other-view.tsx'
+
+/** One finding, asset or other object with all that is known of it. */
+export function ObjectPage() {
+  const { plural: asked = '', id = '' } = useParams({ strict: false })
+  const connection = textOf(useSearch({ strict: false }).connection)
+  const plural = asked === 'assets' ? 'resources' : asked
+  const { data: kinds } = useQuery(kindsQuery)
+  const { data: object, error, refetch } = useQuery(objectQuery(plural, id, connection))
+  const kind = kinds?.find((each) => each.plural === plural)
+  if (error) {
+    return (
+      <Page
+        title="Not shown"
+        actions={
+          <ButtonLink to="/why" search={{ id }} variant="default" size="xs">
+            Why is it not here?
+          </ButtonLink>
+        }
+      >
+        <Problem error={error} retry={() => void refetch()} />
+      </Page>
+    )
+  }
+  if (!object || !kind) {
+    return (
+      <Page title="…">
+        <Loading rows={10} />
+      </Page>
+    )
+  }
+  if (kind.isFinding) return <FindingView object={object} kind={kind} />
+  if (kind.name === 'cloud-resource') return <AssetView object={object} kind={kind} />
+  return <OtherView object={object} kind={kind} />
+}

@@ -1,0 +1,148 @@
+import { Alert, Button, Stack, Table, Text } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { ask } from '../../api/client.ts'
+import { useMay } from '../../api/role.ts'
+import type { RunDetail } from '../../api/types.ts'
+import { AnchorLink } from '../../ui/anchor-link.tsx'
+import { duration, kindName } from '../../ui/format.ts'
+import { Loading } from '../../ui/loading.tsx'
+import { Moment } from '../../ui/moment.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { Problem } from '../../ui/problem.tsx'
+import { Status } from '../../ui/status.tsx'
+import { tellProblem } from '../../ui/tell.tsx'
+import { HeldRemovals } from './held-removals.tsx'
+import { ReceiptsTable } from './receipts-table.tsx'
+import { RunProgress } from './run-progress.tsx'
+import { useRunEvents } from './use-run-events.ts'
+
+/** One run: its progress, its receipts, what failed, and what waits for a person. */
+export function RunPage() {
+  const id = Number(useParams({ strict: false }).run)
+  const { run, error, refetch } = useRunEvents(id)
+  const title = `Sync ${id}`
+  if (error) {
+    return (
+      <Page title={title}>
+        <Problem error={error} retry={() => void refetch()} />
+      </Page>
+    )
+  }
+  if (!run) {
+    return (
+      <Page title={title}>
+        <Loading />
+      </Page>
+    )
+  }
+  return (
+    <Page
+      title={title}
+      about={<RunFacts run={run} />}
+      actions={<RunActions run={run} />}
+      heading={
+        <>
+          {title} of{' '}
+          <AnchorLink to="/connections/$name/$tab" params={{ name: run.connection, tab: 'history' }} inherit>
+            {run.connection}
+          </AnchorLink>
+        </>
+      }
+    >
+      <Stack gap="md">
+        {run.error && (
+          <Alert color="red" variant="light" title={run.status === 'partial' ? 'Not everything came in' : 'It failed'}>
+            {run.error}
+          </Alert>
+        )}
+        <RunProgress run={id} />
+        <HeldRemovals run={run} />
+        <Panel title="Receipts">
+          <ReceiptsTable receipts={run.receipts} />
+        </Panel>
+        <FailedParts run={run} />
+        <Rejected run={run} />
+      </Stack>
+    </Page>
+  )
+}
+
+function RunFacts({ run }: { run: RunDetail }) {
+  const { startedAt, finishedAt, startedBy, status } = run
+  return (
+    <>
+      <Status value={status} /> · started <Moment at={startedAt} /> by {startedBy}
+      {finishedAt && ` · took ${duration(Date.parse(finishedAt) - Date.parse(startedAt))}`}
+    </>
+  )
+}
+
+function RunActions({ run }: { run: RunDetail }) {
+  const client = useQueryClient()
+  const mayOperate = useMay('operator')
+  const act = useMutation({
+    mutationFn: (verb: 'cancel' | 'resume') => ask(`/runs/${run.id}/${verb}`, { method: 'POST', body: {} }),
+    onSettled: () => client.invalidateQueries({ queryKey: ['runs'] }),
+    onError: tellProblem,
+  })
+  if (!mayOperate) return null
+  if (run.finishedAt === null) {
+    return (
+      <Button variant="default" size="xs" loading={act.isPending} onClick={() => act.mutate('cancel')}>
+        Cancel
+      </Button>
+    )
+  }
+  if (run.status === 'complete') return null
+  return (
+    <Button variant="default" size="xs" loading={act.isPending} onClick={() => act.mutate('resume')}>
+      Resume
+    </Button>
+  )
+}
+
+function FailedParts({ run }: { run: RunDetail }) {
+  if (run.failedParts.length === 0) return null
+  return (
+    <Panel title="Parts that could not be read">
+      <Text size="sm" mb="xs">
+        Resuming the run goes on with these, from their last page.
+      </Text>
+      <Table verticalSpacing={5}>
+        <Table.Tbody>
+          {run.failedParts.map(({ kind, part, error }) => (
+            <Table.Tr key={`${kind} ${part}`}>
+              <Table.Td className="nowrap">{kindName(kind)}</Table.Td>
+              <Table.Td>{part}</Table.Td>
+              <Table.Td className="breakable">{error}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Panel>
+  )
+}
+
+function Rejected({ run }: { run: RunDetail }) {
+  if (run.rejected.length === 0) return null
+  return (
+    <Panel title="Records that could not be read">
+      <Text size="sm" mb="xs">
+        The first {run.rejected.length}. They were set aside, and nothing of them is stored.
+      </Text>
+      <Table verticalSpacing={5}>
+        <Table.Tbody>
+          {run.rejected.map(({ kind, id, reason, code, at }) => (
+            <Table.Tr key={`${kind} ${id} ${code} ${at}`}>
+              <Table.Td className="nowrap">{kindName(kind)}</Table.Td>
+              <Table.Td className="breakable">{id ?? 'no id'}</Table.Td>
+              <Table.Td className="breakable">{reason}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Panel>
+  )
+}

@@ -1,0 +1,152 @@
+import { Alert, Button, Code, Group, Select, Stack, Table, TextInput } from '@mantine/core'
+import { IconShieldCheck } from '@tabler/icons-react'
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { ask } from '../../api/client.ts'
+import type { AuditEntry, Page } from '../../api/types.ts'
+import { textOf } from '../../app/search-params.ts'
+import { Empty } from '../../ui/empty.tsx'
+import { count } from '../../ui/format.ts'
+import { Loading } from '../../ui/loading.tsx'
+import { Moment } from '../../ui/moment.tsx'
+import { Problem } from '../../ui/problem.tsx'
+import { Status } from '../../ui/status.tsx'
+import { tellProblem } from '../../ui/tell.tsx'
+
+interface Verification {
+  readonly intact: boolean
+  readonly entries: number
+  readonly head: string
+  readonly brokenAt: number | null
+  readonly problem: string | null
+}
+
+/** Who did what, the latest first. */
+export function AuditSection() {
+  const search = useSearch({ strict: false })
+  const navigate = useNavigate()
+  const filter = { actor: textOf(search.actor), action: textOf(search.action), outcome: textOf(search.outcome) }
+  const set = (change: Partial<typeof filter>) =>
+    void navigate({ to: '.', search: { ...filter, ...change }, replace: true, resetScroll: false })
+  const list = useInfiniteQuery({
+    queryKey: ['audit', filter],
+    queryFn: ({ pageParam, signal }) =>
+      ask<Page<AuditEntry>>('/audit', { query: { ...filter, limit: 100, cursor: pageParam ?? undefined }, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  })
+  const entries = list.data?.pages.flatMap((page) => page.items) ?? []
+  return (
+    <Stack gap="md">
+      <Group align="flex-end" gap="sm">
+        <TextInput
+          label="Who"
+          size="xs"
+          defaultValue={filter.actor ?? ''}
+          onBlur={(event) => set({ actor: event.currentTarget.value || undefined })}
+        />
+        <TextInput
+          label="Action"
+          size="xs"
+          placeholder="connections.create"
+          defaultValue={filter.action ?? ''}
+          onBlur={(event) => set({ action: event.currentTarget.value || undefined })}
+        />
+        <Select
+          label="Outcome"
+          size="xs"
+          clearable
+          data={['done', 'refused', 'failed']}
+          value={filter.outcome ?? null}
+          onChange={(outcome) => set({ outcome: outcome ?? undefined })}
+        />
+        <VerifyButton />
+      </Group>
+      {list.error && <Problem error={list.error} retry={() => void list.refetch()} />}
+      {list.isPending && <Loading />}
+      {list.data && entries.length === 0 && <Empty title="No entries fit">Take a filter away.</Empty>}
+      {entries.length > 0 && <Entries entries={entries} />}
+      {list.hasNextPage && (
+        <Group justify="center">
+          <Button
+            variant="default"
+            size="xs"
+            loading={list.isFetchingNextPage}
+            onClick={() => void list.fetchNextPage()}
+          >
+            Show older
+          </Button>
+        </Group>
+      )}
+    </Stack>
+  )
+}
+
+function Entries({ entries }: { entries: readonly AuditEntry[] }) {
+  return (
+    <div className="scroll-x">
+      <Table verticalSpacing={5} miw={760}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th className="number">No.</Table.Th>
+            <Table.Th>When</Table.Th>
+            <Table.Th>Who</Table.Th>
+            <Table.Th>Action</Table.Th>
+            <Table.Th>On what</Table.Th>
+            <Table.Th>Outcome</Table.Th>
+            <Table.Th>From</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {entries.map(({ seq, at, actor, action, target, outcome, address, details }) => (
+            <Table.Tr key={seq} title={JSON.stringify(details)}>
+              <Table.Td className="number">{seq}</Table.Td>
+              <Table.Td>
+                <Moment at={at} />
+              </Table.Td>
+              <Table.Td className="breakable">{actor}</Table.Td>
+              <Table.Td>{action}</Table.Td>
+              <Table.Td className="breakable">{target}</Table.Td>
+              <Table.Td>
+                <Status value={outcome} />
+              </Table.Td>
+              <Table.Td>{address}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  )
+}
+
+function VerifyButton() {
+  const verify = useMutation({
+    mutationFn: () => ask<Verification>('/audit/verification'),
+    onError: tellProblem,
+  })
+  const { data } = verify
+  return (
+    <>
+      <Button
+        size="xs"
+        variant="default"
+        loading={verify.isPending}
+        onClick={() => verify.mutate()}
+        leftSection={<IconShieldCheck size={14} aria-hidden />}
+      >
+        Verify
+      </Button>
+      {data && (
+        <Alert w="100%" color={data.intact ? 'green' : 'red'} variant="light" role="status">
+          {data.intact ? (
+            <>
+              All {count(data.entries)} entries are as they were written. The last one’s hash: <Code>{data.head}</Code>
+            </>
+          ) : (
+            `Entry ${data.brokenAt} is not as it was written. ${data.problem ?? ''}`
+          )}
+        </Alert>
+      )}
+    </>
+  )
+}

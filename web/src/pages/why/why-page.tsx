@@ -1,0 +1,71 @@
+import { Button, Code, Group, Stack, Text, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { ask, isAbsent } from '../../api/client.ts'
+import type { Row } from '../../api/types.ts'
+import { textOf } from '../../app/search-params.ts'
+import { Empty } from '../../ui/empty.tsx'
+import { Loading } from '../../ui/loading.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Problem } from '../../ui/problem.tsx'
+import { Answer } from './answer.tsx'
+
+/** Finds out why an object of Wiz is not here. */
+export function WhyPage() {
+  const id = textOf(useSearch({ strict: false }).id) ?? ''
+  const navigate = useNavigate()
+  const [text, setText] = useState(id)
+  const { data, error, isFetching, refetch } = useQuery({
+    queryKey: ['why', id],
+    queryFn: ({ signal }) => ask<Row>('/why', { query: { id }, signal }),
+    enabled: id !== '',
+    retry: false,
+  })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    void navigate({ to: '/why', search: { id: text.trim() } })
+  }
+  return (
+    <Page
+      title="Why is it not here?"
+      about="Names the filter, the scope, the rule or the error that left an object out."
+    >
+      <Stack gap="md" maw={860}>
+        <form onSubmit={submit}>
+          <Group gap="xs" align="flex-end">
+            <TextInput
+              className="grow"
+              label="Wiz id or URL"
+              placeholder="An id, or the address of its page in Wiz"
+              value={text}
+              onChange={(event) => setText(event.currentTarget.value)}
+              spellCheck={false}
+              required
+            />
+            <Button type="submit" loading={isFetching}>
+              Find out
+            </Button>
+          </Group>
+        </form>
+        <div aria-live="polite">
+          {isFetching && <Loading rows={3} />}
+          {!isFetching &&
+            error &&
+            (isAbsent(error) ? <Unknown id={id} /> : <Problem error={error} retry={() => void refetch()} />)}
+          {!isFetching && data && <Answer answer={data} />}
+        </div>
+      </Stack>
+    </Page>
+  )
+}
+
+function Unknown({ id }: { id: string }) {
+  return (
+    <Empty title="This version cannot tell yet">
+      <Text span size="sm">
+        Look at the receipts of the last sync for what was left out or rejected. You asked for <Code>{id}</Code>.
+      </Text>
+    </Empty>
+  )
+}

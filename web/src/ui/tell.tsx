@@ -1,0 +1,12 @@
+import { notifications } from '@mantine/notifications'
+
+/** Says in passing that something was done. */
+export function tell(message: string): void {
+  notifications.show({ message, color: 'green', autoClose: 5000 })
+}
+
+/** Says in passing that something did not work, and what to do next. */
+export function tellProblem(error: unknown): void {
+  const message = error instanceof Error ? error.message : 'Something unexpected happened. Load the page again.'
+  notifications.show({ title: 'This did not work', message, color: 'red', autoClose: 12_000 })
+}
