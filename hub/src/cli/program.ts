@@ -6,6 +6,7 @@ import { collectInput, declareInputs } from './command-input.ts'
 import type { Executor } from './executor.ts'
 import { FORMATS } from './print/answer.ts'
 import { isList, RUN_OPERATIONS, runOperation, type Wish } from './run-operation.ts'
+import type { ServeRole } from './serve.ts'
 
 /** Options that every command takes. */
 export interface GlobalOptions extends Wish {
@@ -18,6 +19,8 @@ export type OpenExecutor = (options: GlobalOptions) => Promise<Executor>
 
 // The names that people type most, beside `<resource> <verb>`.
 const SHORTCUTS: Readonly<Record<string, string>> = { 'syncs.start': 'sync' }
+
+const SERVE_ROLES: readonly ServeRole[] = ['all', 'api', 'worker']
 
 /** The command line: one command for each operation. */
 export function createProgram(open: OpenExecutor, onExit: (code: number) => void): Command {
@@ -46,6 +49,11 @@ export function createProgram(open: OpenExecutor, onExit: (code: number) => void
   for (const group of groups.values()) {
     group.description(`${group.commands.map((command) => command.name()).join(', ')}`)
   }
+  program
+    .command('serve')
+    .description('Serves the API and the pages, and does the work: syncs, schedules, clearing out.')
+    .addOption(new Option('--role <role>', 'what this process does').choices([...SERVE_ROLES]).default('all'))
+    .action(async ({ role }: { role: ServeRole }) => onExit(await (await import('./serve.ts')).serve({ role })))
   program
     .command('simulator')
     .description('Runs a make-believe Wiz tenant to try things out; see "wizbridge simulator --help".')

@@ -9,8 +9,7 @@ import { METRICS_TYPE, renderMetrics } from '../worker/metrics.ts'
 import { startWorker } from '../worker/start-worker.ts'
 
 /** What a process of Wizbridge does: answer, work, or both. */
-export const SERVE_ROLES = ['all', 'api', 'worker'] as const
-export type ServeRole = (typeof SERVE_ROLES)[number]
+export type ServeRole = 'all' | 'api' | 'worker'
 
 // Whatever hangs by then is let go of; claims end with the process, so nothing is lost.
 const STOP_MS = 9_000

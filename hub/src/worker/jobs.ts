@@ -1,5 +1,6 @@
 import type { App } from '../app.ts'
 import { clearOut } from './clear-out.ts'
+import { startDuePlans } from './start-due-plans.ts'
 
 /** Work that comes back at set times, done once for all processes together. */
 export interface Job {
@@ -13,6 +14,12 @@ export interface Job {
 
 /** Everything that happens by itself. */
 export const JOBS: readonly Job[] = [
+  {
+    name: 'start-due-plans',
+    about: 'Starts a run of every ingestion plan that is due.',
+    cron: '* * * * *',
+    run: startDuePlans,
+  },
   {
     name: 'clear-out',
     about: 'Removes what is older than it is to be kept: runs, their pages, history, expired sessions.',

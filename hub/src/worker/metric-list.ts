@@ -25,7 +25,7 @@ function counted(what: readonly string[], labels: Readonly<Record<string, string
 // Kinds that have been asked for and never came are as old as their connection.
 const FRESHNESS = `(SELECT DISTINCT connection_id, kind FROM receipt) asked
   JOIN connection ON connection.id = asked.connection_id AND connection.status = 'active'
-  LEFT JOIN watermark USING (connection_id, kind)`
+  LEFT JOIN (SELECT connection_id, kind, max(success_at) AS success_at FROM watermark GROUP BY 1, 2) mark USING (connection_id, kind)`
 
 const LATEST_RECEIPT = `(SELECT DISTINCT ON (connection_id, kind) connection_id, kind, state, finished_at, expected, fetched FROM receipt
   WHERE finished_at IS NOT NULL ORDER BY connection_id, kind, run_id DESC) latest

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { cancelRun, resumeRun } from '../../src/store/runs.ts'
+import { eventually, type Fleet, type Member, openFleet } from './fleet.ts'
+
+let fleet: Fleet
+let workers: Member[] = []
+
+beforeAll(async () => {
+  // Slow enough to be interrupted in the middle.
+  fleet = await openFleet({ issues: 4_000, latencyMs: 150, rate: { perSecond: 10 } })
+})
+
+afterAll(() => fleet?.stop())
+
+// Whoever was killed by a test is replaced for the next one.
+beforeEach(async () => {
+  fleet.simulator.faults.clear()
+  await fleet.empty()
+  fleet.simulator.journal.clear()
+  workers = workers.filter((worker) => worker.isAlive())
+  while (workers.length < 3) workers.push(fleet.start('worker'))
+  await Promise.all(workers.map((worker) => worker.logged('serving')))
+})
+
+/** Starts a run and waits until it is well under way. */
+async function runUnderWay(name: string): Promise<number> {
+  const runId = await fleet.sync(await fleet.connect(name))
+  await eventually('some pages', async () => ((await count('sum(pages)', runId)) > 3 ? true : undefined))
+  return runId
+}
+
+async function count(what: string, runId: number): Promise<number> {
+  const { rows } = await fleet.app.store.pool.query<{ n: number }>(
+    `SELECT coalesce(${what}, 0)::int AS n FROM run_partition WHERE run_id = $1`,
+    [runId],
+  )
+  return rows[0]?.n ?? 0
+}
+
+/** Every kind is complete, and the store holds what Wiz has, each row written once. */
+async function expectWhole(runId: number): Promise<void> {
+  const { pool } = fleet.app.store
+  const { rows: open } = await pool.query(
+    `SELECT kind, state, error FROM receipt WHERE run_id = $1 AND state <> 'complete'`,
+    [runId],
+  )
+  expect(open).toEqual([])
+  const { rows } = await pool.query<{ id: string }>('SELECT id FROM issue')
+  expect(rows.map((row) => row.id).sort()).toEqual(fleet.simulator.world.snapshot('issuesV2').sort())
+  const { rows: written } = await pool.query<{ n: number }>(
+    `SELECT sum(inserted)::int AS n FROM run_partition WHERE run_id = $1 AND kind = 'issue'`,
+    [runId],
+  )
+  expect(written[0]?.n).toBe(rows.length)
+}
+
+/** The worker that joined a run before the others did, and so holds parts of it. */
+async function firstOf(runId: number): Promise<Member> {
+  const joined = await Promise.all(
+    workers.map(async (worker) => ({ worker, at: String((await worker.logged('joined the run', { runId })).time) })),
+  )
+  return joined.reduce((first, each) => (each.at < first.at ? each : first)).worker
+}
+
+describe('several processes on one database', () => {
+  it('RUN-3 share the work of a run and the rate of the account', async () => {
+    const runId = await fleet.sync(await fleet.connect('shared'))
+    expect(await fleet.ended(runId)).toBe('complete')
+    await expectWhole(runId)
+    const left = await Promise.all(workers.map((worker) => worker.logged('left the run', { runId })))
+    for (const { calls } of left) expect(calls).toBeGreaterThan(0)
+    const { calls, refusals } = fleet.simulator.journal.summary()
+    expect(refusals / calls).toBeLessThan(0.06)
+  })
+
+  it('RUN-3 go on without a worker that was killed, and write nothing twice', async () => {
+    const runId = await runUnderWay('killed')
+    const victim = await firstOf(runId)
+    expect(await victim.end('SIGKILL')).toBe('SIGKILL')
+    expect(await fleet.ended(runId)).toBe('complete')
+    await expectWhole(runId)
+    expect(await count('count(*) FILTER (WHERE epoch > 1)', runId)).toBeGreaterThan(0)
+  })
+
+  it('ING-8 go on with a run that was open when all of them were killed', async () => {
+    const runId = await runUnderWay('crashed')
+    await Promise.all(workers.map((worker) => worker.end('SIGKILL')))
+    expect(await count('sum(pages)', runId)).toBeGreaterThan(0)
+    fleet.start('worker')
+    expect(await fleet.ended(runId)).toBe('complete')
+    await expectWhole(runId)
+  })
+
+  it('RUN-1 stop at the next page of a cancelled run, and go on when it is resumed', async () => {
+    const runId = await runUnderWay('cancelled')
+    await cancelRun(fleet.app.store, runId)
+    await Promise.all(workers.map((worker) => worker.logged('left the run', { runId })))
+    expect(await fleet.ended(runId)).toBe('cancelled')
+    expect(await count("count(*) FILTER (WHERE state <> 'done')", runId)).toBeGreaterThan(0)
+    await resumeRun(fleet.app.store, runId)
+    expect(await fleet.ended(runId)).toBe('complete')
+    await expectWhole(runId)
+  })
+
+  it('RUN-3 leave after their page when told to stop, and the others go on', async () => {
+    const runId = await runUnderWay('left')
+    const [first, second] = workers
+    expect(await Promise.all([first?.end('SIGTERM'), second?.end('SIGINT')])).toEqual([0, 0])
+    for (const worker of [first, second]) {
+      expect(worker?.log.filter((line) => line.level === 'warn' || line.level === 'error')).toEqual([])
+    }
+    expect(await fleet.ended(runId)).toBe('complete')
+    await expectWhole(runId)
+  })
+
+  it('RUN-3 end at once at the second signal', async () => {
+    fleet.simulator.faults.add({ fault: 'stall', ms: 60_000 })
+    const runId = await fleet.sync(await fleet.connect('stalled'))
+    const worker = await firstOf(runId)
+    await eventually('a call that stalls', () => (fleet.simulator.journal.calls.length > 0 ? true : undefined))
+    const end = worker.end('SIGTERM')
+    await worker.logged('stopping')
+    worker.child.kill('SIGTERM')
+    expect(await end).toBe(130)
+    await cancelRun(fleet.app.store, runId)
+  })
+})
