@@ -51,7 +51,9 @@ function make(kind: Kind): UpsertStatements {
         CROSS JOIN LATERAL (SELECT * FROM ${table} WHERE connection_id = $1 AND id = s.id FOR UPDATE) t
       ), written AS (
         INSERT INTO ${table} AS t (connection_id, ${stored.join(', ')}, observed_at, written_run)
-        SELECT $1, ${stored.map((name) => `s.${name}`).join(', ')}, $4::timestamptz, $2 FROM ${stage} s ORDER BY s.id
+        SELECT $1, ${stored.map((name) => `s.${name}`).join(', ')}, $4::timestamptz, $2
+        -- Counting them is what makes the old rows be read, and locked, before they are overwritten.
+        FROM ${stage} s CROSS JOIN (SELECT count(*) FROM old) locked ORDER BY s.id
         ON CONFLICT (connection_id, id) DO UPDATE SET ${updates.join(', ')}
         WHERE ${isNewer(kind)}
         RETURNING t.id
