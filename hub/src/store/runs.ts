@@ -129,13 +129,17 @@ export function resumeRun(store: Store, runId: number): Promise<void> {
       `UPDATE run_partition SET state = 'ready' WHERE run_id = $1 AND kind = ANY ($2) AND state = 'failed'`,
       [runId, kinds],
     )
-    // A kind whose parts all ended and that still was not complete has only its judgement left to repeat.
+    // A kind whose parts all ended and that still was not complete has only its judgement left to repeat. One that is
+    // read inside another is judged after that, unless that one has been complete all along.
+    const judged = kinds
+      .map(kindNamed)
+      .filter((kind) => !('inside' in kind.source) || !kinds.includes(kind.source.inside))
     await client.query(
       `INSERT INTO run_partition (run_id, connection_id, kind, role, label)
        SELECT r.run_id, r.connection_id, r.kind, 'settle', 'settling' FROM receipt r
-       WHERE r.run_id = $1 AND r.kind = ANY ($2) AND r.mode <> 'inside' AND NOT EXISTS (
+       WHERE r.run_id = $1 AND r.kind = ANY ($2) AND NOT EXISTS (
          SELECT FROM run_partition p WHERE p.run_id = r.run_id AND p.kind = r.kind AND p.state IN ('ready', 'running'))`,
-      [runId, kinds],
+      [runId, judged.map((kind) => kind.name)],
     )
   })
 }
