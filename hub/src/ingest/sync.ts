@@ -179,7 +179,7 @@ async function sliceOf(store: Store, claim: Claim): Promise<Slice> {
 }
 
 async function settleFailed(store: Store, claim: Claim, failure: unknown): Promise<void> {
-  await settle(store, claim, {
+  const ending = settle(store, claim, {
     state: 'partial',
     expected: null,
     fetched: 0,
@@ -189,6 +189,9 @@ async function settleFailed(store: Store, claim: Claim, failure: unknown): Promi
     errorCode: codeOf(failure),
     error: sentenceOf(failure),
     notes: [],
+  })
+  await ending.catch((error: unknown) => {
+    if (!(error instanceof LostClaim)) throw error
   })
 }
 

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg'
 import { hasConnection } from '../kinds/kind.ts'
 import { kindNamed, kindsInside } from '../kinds/kinds.ts'
 import type { Claim } from './claims.ts'
+import { LostClaim } from './commit-page.ts'
 import type { ReceiptState, RunStatus } from './database.ts'
 import type { Store } from './open-store.ts'
 import { transaction } from './transaction.ts'
@@ -74,11 +75,11 @@ async function addStep(
 /** Walks a kind once more from its start, because rows were missing; the pages of the first walk still count. */
 export function walkAgain(store: Store, claim: Claim): Promise<void> {
   return transaction(store.pool, async (client) => {
+    await finish(client, claim)
     await client.query(`UPDATE receipt SET state = 'walking' WHERE run_id = $1 AND kind = $2`, [
       claim.runId,
       claim.kind,
     ])
-    await client.query(`UPDATE run_partition SET state = 'done', finished_at = now() WHERE id = $1`, [claim.id])
     await client.query(
       `INSERT INTO run_partition (run_id, connection_id, kind, role, label, slice)
        VALUES ($1, $2, $3, 'walk', 'once more', '{"whole": true}')`,
@@ -104,6 +105,7 @@ export interface Settlement {
 export function settle(store: Store, claim: Claim, result: Settlement): Promise<void> {
   return transaction(store.pool, async (client) => {
     const { runId, kind } = claim
+    await finish(client, claim)
     await client.query(
       `UPDATE receipt SET state = $3, expected = $4, fetched = $5, removed = $6, marked = $7, held = $8::bigint,
          held_state = CASE WHEN $8::bigint > 0 THEN 'waiting' END, error_code = $9, error = $10, notes = $11, finished_at = now()
@@ -122,7 +124,6 @@ export function settle(store: Store, claim: Claim, result: Settlement): Promise<
         JSON.stringify(result.notes),
       ],
     )
-    await client.query(`UPDATE run_partition SET state = 'done', finished_at = now() WHERE id = $1`, [claim.id])
     if (result.state === 'complete') {
       await client.query('DELETE FROM run_page WHERE run_id = $1 AND kind = $2', [runId, kind])
     }
@@ -135,6 +136,15 @@ export function settle(store: Store, claim: Claim, result: Settlement): Promise<
     }
     await endRun(client, runId)
   })
+}
+
+/** Ends a part, unless somebody else has taken it over: two judgements of a kind must not follow each other. */
+async function finish(client: PoolClient, { id, epoch }: Claim): Promise<void> {
+  const { rowCount } = await client.query(
+    `UPDATE run_partition SET state = 'done', finished_at = now() WHERE id = $1 AND epoch = $2 AND state = 'running'`,
+    [id, epoch],
+  )
+  if (!rowCount) throw new LostClaim('claim-lost', 'This part of the run has been taken over by another process.')
 }
 
 /** Ends a run whose kinds have all ended: complete only if every one of them is. */
