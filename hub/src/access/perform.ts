@@ -27,13 +27,22 @@ export async function perform(operation: Operation, asking: Asking, input: Recor
 
 async function attempt(operation: Operation, asking: Asking, input: Record<string, unknown>): Promise<unknown> {
   const { app, caller, signal } = asking
+  refuse(operation, caller)
+  const parsed = operation.input.safeParse(input)
+  if (!parsed.success) throw badInput(parsed.error)
+  return operation.output.parse(await operation.run({ app, caller, signal }, parsed.data))
+}
+
+function refuse(operation: Operation, caller: Caller): void {
   if (!mayDo(caller.role, operation.access)) {
     const sentence = `${operation.name} needs the role ${operation.access}, and yours is ${caller.role}. Ask an administrator.`
     throw new Refused('not-allowed', sentence, { details: { needs: operation.access } })
   }
-  const parsed = operation.input.safeParse(input)
-  if (!parsed.success) throw badInput(parsed.error)
-  return operation.output.parse(await operation.run({ app, caller, signal }, parsed.data))
+  // Connections, runs and plans hold objects of all projects: what is done to one of them is done to all its projects.
+  if (caller.projectIds && !operation.http.startsWith('GET ') && !operation.withinProjects) {
+    const sentence = `You are limited to certain Wiz projects, and ${operation.name} reaches beyond them. Ask an administrator.`
+    throw new Refused('not-allowed', sentence)
+  }
 }
 
 /** What is wrong with an input, in one sentence, with all of it in the details. */

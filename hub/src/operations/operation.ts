@@ -33,6 +33,8 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   readonly access: Role
   /** It changes something, so it is written to the audit log. */
   readonly audit?: boolean
+  /** It does more than read, and yet is open to callers who are limited to Wiz projects: it keeps to their limits itself. */
+  readonly withinProjects?: boolean
   /** Method and path below /api/v1; `:names` are inputs. */
   readonly http: `${'GET' | 'POST' | 'PATCH' | 'DELETE'} /${string}`
   /** Inputs that stand without a flag on the command line, in order. */

@@ -4,13 +4,13 @@ import { type AuditEntry, audit, canonical } from '../../src/access/audit.ts'
 import { verifyAudit } from '../../src/access/verify-audit.ts'
 import { redactValue } from '../../src/log.ts'
 import type { Store } from '../../src/store/open-store.ts'
-import { openTestApp } from './open-test-app.ts'
+import { testApp } from '../fixture.ts'
 
 let store: Store
 let close: () => Promise<void>
 
 beforeAll(async () => {
-  const opened = await openTestApp()
+  const opened = await testApp()
   store = opened.app.store
   close = opened.close
 })

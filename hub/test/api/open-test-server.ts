@@ -4,7 +4,7 @@ import { createServer, type ServerOptions } from '../../src/api/server.ts'
 import type { App } from '../../src/app.ts'
 import { ACCESS_OPERATIONS } from '../../src/operations/access/access-operations.ts'
 import type { Role } from '../../src/operations/operation.ts'
-import { openTestApp } from '../access/open-test-app.ts'
+import { testApp } from '../fixture.ts'
 
 /** The origin of our own pages. */
 export const ORIGIN = 'http://127.0.0.1:0'
@@ -25,7 +25,7 @@ export async function openTestServer(
   options: Partial<ServerOptions> & { env?: Record<string, string> } = {},
 ): Promise<TestServer> {
   const { env, ...rest } = options
-  const opened = await openTestApp(env)
+  const opened = await testApp({ WIZBRIDGE_PORT: '0', ...env })
   const { app } = opened
   const access = openAccess(app)
   const server = await createServer(app, { operations: ACCESS_OPERATIONS, webFolder: '/nowhere', access, ...rest })

@@ -29,6 +29,7 @@ export const changeMyPassword = operation({
   about: 'Changes your own password; all your sessions end, this one too.',
   access: 'viewer',
   audit: true,
+  withinProjects: true,
   http: 'POST /me/password',
   secrets: ['current', 'password'],
   input: z.strictObject({
