@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { findCapabilities } from '../../ingest/capabilities.ts'
 import { identityProviderFor, normaliseApiUrl } from '../../wiz/url.ts'
 import { operation } from '../operation.ts'
 import { credentialInputs, tenantInputs } from './connection-face.ts'
 import { openAccount } from './open-account.ts'
-import { probe, probeFace } from './probe.ts'
+import { probeAnswer, probeFace } from './probe.ts'
 
 /** Tries out credentials before they are stored. */
 export const checkConnection = operation({
@@ -23,6 +24,6 @@ export const checkConnection = operation({
     const apiUrl = normaliseApiUrl(input.apiUrl, { allowHosts })
     identityProviderFor({ apiUrl, tokenUrl: input.tokenUrl, allowHosts })
     const wiz = openAccount(app, { ...input, apiUrl: apiUrl.href })
-    return probe(wiz, projects.length > 0 ? { projects } : {}, signal)
+    return probeAnswer(await findCapabilities(wiz, projects.length > 0 ? { projects } : {}, signal))
   },
 })

@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { findCapabilities, noteStatus } from '../../ingest/capabilities.ts'
 import { openConnection } from '../../ingest/open-connection.ts'
 import { operation } from '../operation.ts'
 import { connectionInput } from './connection-face.ts'
 import { findConnection } from './find-connection.ts'
-import { probe, probeFace } from './probe.ts'
+import { probeAnswer, probeFace } from './probe.ts'
 
 /** Tries out a connection, and notes whether it works. */
 export const testConnection = operation({
@@ -19,14 +20,8 @@ export const testConnection = operation({
     const { app, signal } = context
     const { id, name } = await findConnection(context, input.connection)
     const { wiz, scope } = await openConnection(app, name)
-    const answer = await probe(wiz, scope, signal)
-    const problem = [answer.credentials, answer.endpoint, answer.region].find((each) => each.ok === false)
-    await app.store.db
-      .updateTable('connection')
-      .set({ status: problem ? 'inactive' : 'active', status_reason: problem?.sentence ?? null })
-      .where('id', '=', id)
-      .where('status', '<>', 'not-connected')
-      .execute()
-    return { connection: name, ...answer }
+    const found = await findCapabilities(wiz, scope, signal)
+    await noteStatus(app.store, id, found)
+    return { connection: name, ...probeAnswer(found) }
   },
 })

@@ -1,4 +1,5 @@
-import { KINDS } from '../../kinds/kinds.ts'
+import { KINDS } from '../kinds/kinds.ts'
+import { TEMPLATES } from './plans/templates.ts'
 
 /** What features beside reading the kinds need: reports, pushing detections, webhooks and their automation rules. */
 const FEATURE_SCOPES = [
@@ -18,4 +19,8 @@ const FEATURE_SCOPES = [
 ]
 
 /** Every scope that some feature can use; a service account that has others has more than it needs. */
-export const NEEDED_SCOPES: ReadonlySet<string> = new Set([...KINDS.flatMap((kind) => kind.scopes), ...FEATURE_SCOPES])
+export const NEEDED_SCOPES: ReadonlySet<string> = new Set([
+  ...KINDS.flatMap((kind) => kind.scopes),
+  ...TEMPLATES.flatMap((template) => template.scopes),
+  ...FEATURE_SCOPES,
+])

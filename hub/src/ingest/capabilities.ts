@@ -1,0 +1,209 @@
+import { codeOf, sentenceOf } from '../errors.ts'
+import { hasConnection, type Kind } from '../kinds/kind.ts'
+import { KINDS } from '../kinds/kinds.ts'
+import type { Scope } from '../store/absences.ts'
+import type { Store } from '../store/open-store.ts'
+import type { Wiz } from '../wiz/client.ts'
+import { regionProblem } from '../wiz/url.ts'
+import { countKind, type KindCount } from './count-kind.ts'
+import { type Cost, callsFor, costOf } from './estimate.ts'
+import { NEEDED_SCOPES } from './needed-scopes.ts'
+
+/** The answer to one question; `ok` is null where it could not be found out. */
+export interface Check {
+  readonly ok: boolean | null
+  readonly code: string | null
+  readonly sentence: string | null
+}
+
+/** Why a kind that may be read has no rows. */
+export type EmptyReason = 'project-visibility' | 'none-exist' | 'filter'
+
+/** What a service account can read of a kind. */
+export interface Capability {
+  readonly kind: string
+  readonly state: 'allowed' | 'empty' | 'forbidden' | 'unknown'
+  readonly count: number | null
+  readonly isAtLeast: boolean
+  readonly missingScopes: readonly string[]
+  readonly emptyReason: EmptyReason | null
+  readonly sentence: string | null
+  /** How many calls a full sync of it takes. */
+  readonly calls: number
+}
+
+/** What a service account can do, each question by itself. */
+export interface Capabilities {
+  readonly ok: boolean
+  readonly credentials: Check
+  readonly endpoint: Check
+  readonly region: Check
+  readonly apiUrl: string
+  readonly tokenUrl: string
+  readonly identityProvider: 'cognito' | 'auth0' | 'unknown'
+  readonly dataCentre: string | null
+  readonly scopes: readonly string[] | null
+  readonly unneededScopes: readonly string[]
+  readonly kinds: readonly Capability[]
+  /** What a full sync costs; null where nothing can be counted. */
+  readonly fullSync: Cost | null
+}
+
+const OPEN: Check = { ok: null, code: null, sentence: null }
+const GOOD: Check = { ok: true, code: null, sentence: null }
+
+// Where the identity provider was not reached, nobody has looked at the credentials.
+const SAYS_NOTHING: ReadonlySet<string> = new Set([
+  'dns',
+  'connection-refused',
+  'connect-timeout',
+  'connection-reset',
+  'timeout',
+  'tls',
+  'proxy',
+  'not-wiz',
+  'unavailable',
+  'rate-limited',
+  'ip-not-allowed',
+  'host-not-allowed',
+])
+
+/** Finds out what a service account can do: signs in and counts each kind once. Nothing is stored. */
+export async function findCapabilities(wiz: Wiz, scope: Scope, signal: AbortSignal): Promise<Capabilities> {
+  const { tokenUrl, name } = wiz.identityProvider
+  const nothing: Capabilities = {
+    ok: false,
+    credentials: OPEN,
+    endpoint: OPEN,
+    region: OPEN,
+    apiUrl: wiz.apiUrl.href,
+    tokenUrl: tokenUrl.href,
+    identityProvider: name,
+    dataCentre: null,
+    scopes: null,
+    unneededScopes: [],
+    kinds: [],
+    fullSync: null,
+  }
+  let token: Awaited<ReturnType<Wiz['authenticate']>>
+  try {
+    token = await wiz.authenticate(signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    return SAYS_NOTHING.has(codeOf(error))
+      ? { ...nothing, endpoint: failed(error) }
+      : { ...nothing, credentials: failed(error) }
+  }
+  const { dataCentre, scopes } = token
+  const problem = regionProblem({ apiUrl: wiz.apiUrl, tokenUrl, dataCentre })
+  const region: Check = problem ? { ok: false, code: 'wrong-region', sentence: problem } : GOOD
+  const unneededScopes = (scopes ?? []).filter((each) => !NEEDED_SCOPES.has(each)).toSorted()
+  const signedIn = { ...nothing, credentials: GOOD, region, dataCentre, scopes, unneededScopes }
+  try {
+    const kinds = await readable(wiz, scope, scopes, signal)
+    const ok = region.ok === true && kinds.every(({ state }) => state === 'allowed' || state === 'empty')
+    const fullSync = costOf(
+      wiz,
+      kinds.reduce((sum, { calls }) => sum + calls, 0),
+    )
+    return { ...signedIn, ok, endpoint: GOOD, kinds, fullSync }
+  } catch (error) {
+    signal.throwIfAborted()
+    return { ...signedIn, ...refusedBy(wiz, error, region) }
+  }
+}
+
+/** Where a call failed that says nothing about a kind, but about all of them. */
+function refusedBy(wiz: Wiz, error: unknown, region: Check): Partial<Capabilities> {
+  if (codeOf(error) !== 'not-authenticated') return { endpoint: failed(error) }
+  // A token that was given out a moment ago and is not taken belongs to another region.
+  const sentence = `The credentials are good, but ${wiz.apiUrl.host} does not take their token: the API URL is of another region. Paste the API Endpoint URL that Wiz shows under User Profile > Tenant Info.`
+  return { endpoint: GOOD, region: region.ok === false ? region : { ok: false, code: 'wrong-region', sentence } }
+}
+
+async function readable(
+  wiz: Wiz,
+  scope: Scope,
+  held: readonly string[] | null,
+  signal: AbortSignal,
+): Promise<Capability[]> {
+  const [first, ...rest] = KINDS.filter(hasConnection)
+  if (!first) return []
+  // One call first: where the endpoint does not answer, the others would only wait for the same.
+  const firstCount = await countKind(wiz, first, scope, held, signal)
+  const counts = await Promise.all(rest.map((kind) => countKind(wiz, kind, scope, held, signal)))
+  const known = [first, ...rest].map((kind, at) => ({ kind, answer: [firstCount, ...counts][at] as KindCount }))
+  const seesAssets = known.some(({ kind, answer }) => isInProjects(kind) && countOf(answer) > 0)
+  const own = await Promise.all(
+    known.map(async ({ kind, answer }) => {
+      if (answer.state !== 'allowed') return barred(kind, answer)
+      if (answer.count !== 0) return allowed(kind, answer.count, answer.isAtLeast)
+      const all = scope.projects ? await countKind(wiz, kind, {}, held, signal) : answer
+      return empty(kind, countOf(all), seesAssets)
+    }),
+  )
+  return KINDS.map((kind) => own.find((each) => each.kind === kind.name) ?? insideOf(kind, own))
+}
+
+const isInProjects = (kind: Kind) => kind.planFilters?.projects !== undefined && kind.name !== 'project'
+const countOf = (answer: KindCount) => (answer.state === 'allowed' ? (answer.count ?? 1) : 0)
+
+function allowed(kind: Kind, count: number | null, isAtLeast: boolean): Capability {
+  const calls = callsFor(kind, count)
+  const facts = { missingScopes: [], emptyReason: null, sentence: null, calls }
+  return { kind: kind.name, state: 'allowed', count, isAtLeast, ...facts }
+}
+
+function barred(kind: Kind, answer: Exclude<KindCount, { state: 'allowed' }>): Capability {
+  const missingScopes = answer.state === 'forbidden' ? answer.missingScopes : []
+  const { state, sentence } = answer
+  const facts = { count: null, isAtLeast: false, missingScopes, emptyReason: null, calls: 0 }
+  return { kind: kind.name, state, sentence, ...facts }
+}
+
+function empty(kind: Kind, without: number, seesAssets: boolean): Capability {
+  const name = kind.plural.replaceAll('-', ' ')
+  const [emptyReason, sentence]: [EmptyReason, string] =
+    without > 0
+      ? ['filter', `Wiz has ${without} ${name}, but none in the projects of the connection. Change its projects.`]
+      : isInProjects(kind) && !seesAssets
+        ? [
+            'project-visibility',
+            `Wiz shows no ${name}, nor anything else that lies in projects. The service account is probably limited to projects without any: change that in Wiz under Settings > Service Accounts.`,
+          ]
+        : ['none-exist', `Wiz has no ${name}, as far as this service account can see.`]
+  return { ...allowed(kind, 0, false), state: 'empty', emptyReason, sentence }
+}
+
+/** A kind without a connection of its own may be read where the one it lives inside may. */
+function insideOf(kind: Kind, answers: readonly Capability[]): Capability {
+  const parent = answers.find((each) => 'inside' in kind.source && each.kind === kind.source.inside)
+  const { state = 'unknown', missingScopes = [] } = parent ?? {}
+  const isReadable = state === 'allowed' || state === 'empty'
+  const sentence = isReadable ? `Read inside ${parent?.kind}; Wiz does not count them.` : (parent?.sentence ?? null)
+  const facts = { count: null, isAtLeast: false, emptyReason: null, calls: 0 }
+  return { kind: kind.name, state: isReadable ? 'allowed' : state, missingScopes, sentence, ...facts }
+}
+
+function failed(error: unknown): Check {
+  return { ok: false, code: codeOf(error), sentence: sentenceOf(error) }
+}
+
+/** Notes at a connection whether it works, and why not. */
+export async function noteStatus(store: Store, connectionId: number, found: Capabilities): Promise<void> {
+  await store.db
+    .updateTable('connection')
+    .set({ ...statusOf(found), updated_at: new Date() })
+    .where('id', '=', connectionId)
+    .where('status', '<>', 'not-connected')
+    .execute()
+}
+
+function statusOf({ credentials, endpoint, region, kinds }: Capabilities) {
+  const problem = [credentials, endpoint, region].find((each) => each.ok === false)
+  if (problem) return { status: 'inactive' as const, status_reason: problem.sentence }
+  if (kinds.some(({ state }) => state !== 'forbidden')) return { status: 'active' as const, status_reason: null }
+  const missing = [...new Set(kinds.flatMap(({ missingScopes }) => missingScopes))].join(', ')
+  const next = `Add scopes in Wiz under Settings > Service Accounts, such as ${missing}.`
+  return { status: 'inactive' as const, status_reason: `The service account may read nothing. ${next}` }
+}

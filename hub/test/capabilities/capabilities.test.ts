@@ -1,0 +1,247 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Simulator, SimulatorOptions } from 'wizbridge-simulator'
+import { type Capabilities, findCapabilities } from '../../src/ingest/capabilities.ts'
+import { checkConnection } from '../../src/operations/connections/check.ts'
+import { showConnection } from '../../src/operations/connections/show.ts'
+import { testConnection } from '../../src/operations/connections/test.ts'
+import { openWiz } from '../../src/wiz/client.ts'
+import { createGovernor, memoryLedger } from '../../src/wiz/governor.ts'
+import { createTransport, type TransportOptions } from '../../src/wiz/transport.ts'
+import { type TestApp, testApp } from '../fixture.ts'
+import { ask } from '../operations/ask.ts'
+import { connect, startTenant } from '../plans/fixture.ts'
+
+let simulator: Simulator
+
+afterEach(() => simulator.close())
+
+/** What an account can do at a simulator of its own. */
+async function find(
+  options: SimulatorOptions = {},
+  more: { apiUrl?: string; clientSecret?: string; transport?: Partial<TransportOptions>; projects?: string[] } = {},
+): Promise<Capabilities> {
+  simulator = await startTenant(options)
+  const transport = createTransport({ userAgent: 'test/wizbridge/0', ...more.transport })
+  const { apiUrl = simulator.apiUrl, clientSecret = simulator.clientSecret } = more
+  const wiz = openWiz({
+    apiUrl,
+    tokenUrl: more.apiUrl ? undefined : simulator.tokenUrl,
+    clientId: simulator.clientId,
+    clientSecret,
+    governor: createGovernor({ ledger: memoryLedger() }),
+    transport,
+    wait: async () => undefined,
+  })
+  try {
+    const scope = more.projects ? { projects: more.projects } : {}
+    return await findCapabilities(wiz, scope, new AbortController().signal)
+  } finally {
+    await transport.close()
+  }
+}
+
+const account = (more: Record<string, unknown>) => ({
+  accounts: [{ clientId: 'client', clientSecret: 'secret', ...more }],
+})
+const kindOf = (found: Pick<Capabilities, 'kinds'>, name: string) => found.kinds.find(({ kind }) => kind === name)
+
+describe('what is wrong', () => {
+  const CASES: [string, 'credentials' | 'endpoint' | 'region', string, RegExp, () => Promise<Capabilities>][] = [
+    ['wrong secret', 'credentials', 'wrong-credentials', /copy both again/, () => find({}, { clientSecret: 'wrong' })],
+    [
+      'disabled account',
+      'credentials',
+      'account-disabled',
+      /enable it in Wiz/,
+      () => find({ faults: [{ fault: 'token-account-disabled' }] }),
+    ],
+    [
+      'expired account',
+      'credentials',
+      'account-disabled',
+      /create a new one/,
+      () => find({ faults: [{ fault: 'token-account-expired' }] }),
+    ],
+    [
+      'token of another region',
+      'region',
+      'wrong-region',
+      /API URL is of another region/,
+      () => find({ faults: [{ fault: 'token-wrong-region' }] }),
+    ],
+    [
+      'IP address not allowed',
+      'endpoint',
+      'ip-not-allowed',
+      /IP allow list/,
+      () => find({ faults: [{ fault: 'ip-not-allowed' }] }),
+    ],
+    [
+      'name that does not resolve',
+      'endpoint',
+      'dns',
+      /cannot be resolved/,
+      () => find({}, { apiUrl: 'https://nowhere.invalid', transport: { allowHosts: [NOWHERE] } }),
+    ],
+    [
+      'port that nobody listens on',
+      'endpoint',
+      'connection-refused',
+      /outgoing HTTPS/,
+      () => find({}, { apiUrl: 'http://127.0.0.1:1/graphql' }),
+    ],
+    [
+      'proxy that is away',
+      'endpoint',
+      'proxy',
+      /check HTTPS_PROXY/,
+      () =>
+        find(
+          {},
+          {
+            apiUrl: 'https://nowhere.invalid',
+            transport: { allowHosts: [NOWHERE], proxy: 'http://127.0.0.1:1' },
+          },
+        ),
+    ],
+    [
+      'endpoint that does not answer',
+      'endpoint',
+      'timeout',
+      /did not answer within/,
+      () => find({ faults: [{ fault: 'stall' }] }, { transport: { timeoutMs: 300 } }),
+    ],
+    [
+      'sign-in page in between',
+      'endpoint',
+      'not-wiz',
+      /sign-in page/,
+      () => find({ faults: [{ fault: 'html-body' }] }),
+    ],
+  ]
+  const NOWHERE = { host: 'nowhere.invalid', port: undefined }
+
+  it.each(CASES)('CON-4 tells a %s: %s %s', async (_name, check, code, next, test) => {
+    const found = await test()
+    expect(found.ok).toBe(false)
+    expect(found[check]).toMatchObject({ ok: false, code })
+    expect(found[check].sentence).toMatch(next)
+    const others = (['credentials', 'endpoint', 'region'] as const).filter((each) => each !== check)
+    for (const other of others) expect(found[other].ok).not.toBe(false)
+    expect(JSON.stringify(found)).not.toContain(simulator.clientSecret)
+  })
+
+  it('CON-4 tells TLS apart: what answers does not speak it', async () => {
+    const plain = await startTenant()
+    const apiUrl = plain.apiUrl.replace('http:', 'https:')
+    const found = await find({}, { apiUrl })
+    await plain.close()
+    expect(found.endpoint).toMatchObject({ ok: false, code: 'tls' })
+    expect(found.endpoint.sentence).toMatch(/NODE_EXTRA_CA_CERTS/)
+  })
+})
+
+describe('what may be read', () => {
+  it('CON-4 counts each kind, and says what a full sync costs', async () => {
+    const found = await find()
+    expect(found).toMatchObject({
+      ok: true,
+      credentials: { ok: true },
+      endpoint: { ok: true },
+      region: { ok: true },
+      unneededScopes: expect.any(Array),
+    })
+    expect(kindOf(found, 'issue')).toMatchObject({ state: 'allowed', count: 200, calls: 3 })
+    expect(kindOf(found, 'project')).toMatchObject({
+      count: simulator.world.snapshot('projects', undefined, { includeArchived: true }).length,
+    })
+    expect(kindOf(found, 'service-ticket')).toMatchObject({ state: 'allowed', count: null, calls: 0 })
+    const calls = found.kinds.reduce((sum, kind) => sum + kind.calls, 0)
+    expect(found.fullSync).toMatchObject({ calls, minutes: expect.any(Number), callsPerSecond: expect.any(Number) })
+  })
+
+  it('CON-4 names the scope that is missing, and those that are not needed', async () => {
+    const found = await find(account({ scopes: ['read:issues', 'read:projects', 'write:issue_status'] }))
+    expect(found.ok).toBe(false)
+    expect(kindOf(found, 'issue')?.state).toBe('allowed')
+    expect(kindOf(found, 'service-ticket')?.state).toBe('allowed')
+    expect(kindOf(found, 'vulnerability-finding')).toMatchObject({
+      state: 'forbidden',
+      missingScopes: ['read:vulnerabilities'],
+    })
+    expect(kindOf(found, 'vulnerability-finding')?.sentence).toMatch(/Add the scope read:vulnerabilities/)
+    expect(found.unneededScopes).toEqual(['write:issue_status'])
+  })
+
+  it('CON-4 suspects missing project visibility where nothing of any project is seen', async () => {
+    const found = await find(account({ projectIds: [] }))
+    expect(kindOf(found, 'issue')).toMatchObject({ state: 'empty', count: 0, emptyReason: 'project-visibility' })
+    expect(kindOf(found, 'issue')?.sentence).toMatch(/Service Accounts/)
+    expect(kindOf(found, 'technology')?.state).toBe('allowed')
+  })
+
+  it('CON-4 says that it is the projects of the connection that leave nothing', async () => {
+    const found = await find({}, { projects: ['5b1e1a52-0000-4000-8000-000000000000'] })
+    expect(kindOf(found, 'issue')).toMatchObject({ state: 'empty', emptyReason: 'filter' })
+    expect(kindOf(found, 'issue')?.sentence).toMatch(/200 issues/)
+  })
+
+  it('CON-4 says that there are none where everything else is seen', async () => {
+    simulator = await startTenant()
+    for (const id of [...simulator.world.controls.ids()]) simulator.world.controls.remove(id)
+    const { apiUrl, tokenUrl, clientId, clientSecret } = simulator
+    const transport = createTransport({ userAgent: 'test/wizbridge/0' })
+    const governor = createGovernor({ ledger: memoryLedger() })
+    const wiz = openWiz({ apiUrl, tokenUrl, clientId, clientSecret, governor, transport })
+    const found = await findCapabilities(wiz, {}, new AbortController().signal)
+    await transport.close()
+    expect(kindOf(found, 'control')).toMatchObject({ state: 'empty', emptyReason: 'none-exist' })
+  })
+})
+
+describe('a connection', () => {
+  let test: TestApp
+
+  beforeAll(async () => {
+    test = await testApp()
+  })
+  afterAll(() => test.close())
+
+  it('CON-5 becomes inactive with the reason, and active again', async () => {
+    simulator = await startTenant()
+    await connect(test.app, simulator, 'prod')
+    simulator.accounts.update(simulator.clientId, { disabled: true })
+    simulator.tokens.revokeAll()
+    const failed = await ask(test.app, testConnection, { connection: 'prod' })
+    expect(failed.credentials).toMatchObject({ ok: false, code: 'wrong-credentials' })
+    expect(await ask(test.app, showConnection, { connection: 'prod' })).toMatchObject({
+      status: 'inactive',
+      statusReason: failed.credentials.sentence,
+    })
+    simulator.accounts.update(simulator.clientId, { disabled: false })
+    expect((await ask(test.app, testConnection, { connection: 'prod' })).ok).toBe(true)
+    expect(await ask(test.app, showConnection, { connection: 'prod' })).toMatchObject({
+      status: 'active',
+      statusReason: null,
+    })
+  })
+
+  it('CON-4 can be tested before it is saved, and says when an address is none of Wiz', async () => {
+    simulator = await startTenant()
+    const { apiUrl, tokenUrl, clientId, clientSecret } = simulator
+    const found = await ask(test.app, checkConnection, { apiUrl, tokenUrl, clientId, clientSecret })
+    expect(found.ok).toBe(true)
+    const other = ask(test.app, checkConnection, { apiUrl: 'https://example.com/graphql', clientId, clientSecret })
+    await expect(other).rejects.toMatchObject({ code: 'not-a-wiz-host' })
+  })
+
+  it('CON-4 is inactive where the service account may read nothing at all', async () => {
+    simulator = await startTenant(account({ scopes: ['read:users'] }))
+    await connect(test.app, simulator, 'blind')
+    const found = await ask(test.app, testConnection, { connection: 'blind' })
+    expect(found.kinds.every(({ state }) => state === 'forbidden')).toBe(true)
+    const { status, statusReason } = await ask(test.app, showConnection, { connection: 'blind' })
+    expect(status).toBe('inactive')
+    expect(statusReason).toMatch(/read:issues/)
+  })
+})
