@@ -5,7 +5,7 @@ import type { Kind } from './kind.ts'
 /** A node of Wiz as the store keeps it: whole, and as typed values in the order of the kind's columns. */
 export interface ReadNode {
   readonly id: string
-  /** The node as JSON text, fit for PostgreSQL's jsonb. */
+  /** The node as JSON text. */
   readonly raw: string
   /** 32 hex digits over the node and the kind's columns: equal means there is nothing to write. */
   readonly hash: string
@@ -70,13 +70,13 @@ export function nodeReader(kind: Kind): (node: unknown) => ReadNode | RejectedNo
       }
       return read
     })
-    const raw = postgresJson(record)
+    const raw = JSON.stringify(record)
     return { id: postgresText(id), raw, hash: hash('sha256', shape + raw).slice(0, 32), values, problems }
   }
 }
 
 function reject(code: Problem['code'], sentence: string, node: unknown): RejectedNode {
-  return { rejected: { code, column: 'id', sentence }, raw: postgresJson(node).slice(0, 1_000_000) }
+  return { rejected: { code, column: 'id', sentence }, raw: JSON.stringify(node) ?? 'null' }
 }
 
 function getter(path: string): Getter {
@@ -125,11 +125,4 @@ function convert(column: Column, value: unknown): Value | undefined {
 /** PostgreSQL keeps neither the character 0 nor halves of surrogate pairs. */
 function postgresText(value: string): string {
   return value.includes('\u0000') || !value.isWellFormed() ? value.replaceAll('\u0000', '\ufffd').toWellFormed() : value
-}
-
-/** A value as JSON text that jsonb takes. */
-export function postgresJson(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'null'
-  if (!text.includes('\\u')) return text
-  return JSON.stringify(value, (_key, inner) => (typeof inner === 'string' ? postgresText(inner) : inner)) ?? 'null'
 }

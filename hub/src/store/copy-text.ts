@@ -1,17 +1,17 @@
 import type { Column } from '../kinds/column.ts'
 import type { Kind } from '../kinds/kind.ts'
-import { postgresJson, type ReadNode, type Value } from '../kinds/read-node.ts'
+import type { ReadNode, Value } from '../kinds/read-node.ts'
 
 /** A row in the text format of COPY, in the order of the staging table. */
 export function copyText(kind: Kind, row: ReadNode): Buffer {
   const columns = Object.values(kind.columns)
   const fields = row.values.map((value, index) => field(value, columns[index]))
-  return Buffer.from(`${fields.join('\t')}\t${escapeText(jsonbText(row.raw))}\t${row.hash}\n`)
+  return Buffer.from(`${fields.join('\t')}\t${escapeJson(row.raw)}\t${row.hash}\n`)
 }
 
 function field(value: Value, column: Column | undefined): string {
   if (value === null) return NULL
-  if (column?.type === 'json') return escapeText(jsonbText(postgresJson(value)))
+  if (column?.type === 'json') return escapeJson(JSON.stringify(value))
   const fit = column?.isIndexed ? indexable : (text: string) => text
   if (typeof value === 'string') {
     return column?.type === 'time' && BEYOND_CALENDAR.test(value) ? NULL : escapeText(fit(value))
@@ -41,6 +41,11 @@ export function jsonbText(json: string): string {
 /** A list of words as PostgreSQL's array text. */
 function arrayText(words: readonly string[]): string {
   return `{${words.map((word) => `"${word.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`
+}
+
+// JSON text holds no control characters, so of what COPY treats as special only the backslash is left.
+function escapeJson(json: string): string {
+  return json.includes('\\') ? jsonbText(json).replaceAll('\\', '\\\\') : json
 }
 
 const SPECIAL = /[\\\n\r\t]/
