@@ -246,3 +246,69 @@ export interface Top {
   readonly open: number
   readonly critical: number
 }
+
+/** How far a run is, in few numbers. */
+export interface RunProgress {
+  readonly run: number
+  readonly connection: string
+  readonly status: RunStatus
+  readonly kinds: number
+  readonly kindsDone: number
+  readonly expected: number
+  readonly fetched: number
+  readonly calls: number
+  readonly rate: number
+  readonly etaSeconds: number | null
+}
+
+/** A template of ingestion plans. */
+export interface Template {
+  readonly name: string
+  readonly title: string
+  readonly about: string
+  readonly kinds: readonly string[]
+  readonly rules: readonly { readonly name: string; readonly sentence: string }[]
+  readonly options: readonly {
+    readonly name: string
+    readonly label: string
+    readonly about: string
+    readonly default: boolean
+  }[]
+  readonly schedule: string
+  readonly scopes: readonly string[]
+}
+
+/** What is brought in through a connection, and how often. */
+export interface Plan {
+  readonly id: number
+  readonly name: string
+  readonly connection: string
+  readonly template: string
+  readonly kinds: readonly string[]
+  readonly filters: Readonly<Record<string, readonly string[]>>
+  readonly options: Readonly<Record<string, boolean>>
+  readonly schedule: string
+  readonly timeZone: string
+  readonly enabled: boolean
+  readonly lastRunId: number | null
+  readonly lastRunStatus: string | null
+  readonly lastRunAt: string | null
+  readonly nextRunAt: string | null
+}
+
+/** What a plan would bring in, and what it costs. */
+export interface Forecast {
+  readonly items: readonly {
+    readonly kind: string
+    readonly state: 'allowed' | 'forbidden' | 'unknown'
+    readonly count: number | null
+    readonly isAtLeast: boolean
+    readonly calls: number
+    readonly sentence: string | null
+    readonly inspected: number
+    readonly leftOut: Readonly<Record<string, number>>
+  }[]
+  readonly calls: number
+  readonly minutes: number | null
+  readonly callsPerSecond: number | null
+}

@@ -5,8 +5,9 @@ import { ask } from '../../api/client.ts'
 import type { Connection, Probe } from '../../api/types.ts'
 import { Page } from '../../ui/page.tsx'
 import { Problem } from '../../ui/problem.tsx'
-import { NO_PLAN, type PlanChoice, TemplateStep } from '../plans/template-step.tsx'
-import { ConnectedStep } from './connected-step.tsx'
+import { NO_PLAN, type PlanChoice, wishesOf } from '../plans/plan-choice.ts'
+import { TemplateStep } from '../plans/template-step.tsx'
+import { ConnectedStep, type MadePlan } from './connected-step.tsx'
 import { CredentialForm, type Credentials, EMPTY_CREDENTIALS, tenantOf } from './credential-form.tsx'
 import { ProbeResult } from './probe-result.tsx'
 
@@ -21,7 +22,8 @@ export function ConnectPage() {
   const connect = useMutation({
     mutationFn: async (wanted: Credentials) => {
       const body = { name: wanted.name.trim(), ...tenantOf(wanted) }
-      return ask<Connection>('/connections', { method: 'POST', body })
+      const connection = await ask<Connection>('/connections', { method: 'POST', body })
+      return { connection, plan: await makePlan(connection.name, plan) }
     },
     onSuccess: async () => {
       // The secret is not kept in the page longer than needed.
@@ -40,7 +42,7 @@ export function ConnectPage() {
         <Stepper.Step label="Connected" description="First sync" />
       </Stepper>
       {connect.data ? (
-        <ConnectedStep connection={connect.data} plan={plan} />
+        <ConnectedStep {...connect.data} />
       ) : (
         <Stack gap="md" maw={860}>
           <CredentialForm
@@ -72,4 +74,16 @@ export function ConnectPage() {
       )}
     </Page>
   )
+}
+
+/** The plan that was chosen; a problem with it does not undo the connection, so it is told beside it. */
+async function makePlan(connection: string, choice: PlanChoice): Promise<MadePlan> {
+  if (choice.template === null) return { run: null, error: null }
+  try {
+    const body = { connection, ...wishesOf(choice) }
+    const { run } = await ask<{ run: number | null }>('/plans', { method: 'POST', body })
+    return { run, error: null }
+  } catch (error) {
+    return { run: null, error }
+  }
 }

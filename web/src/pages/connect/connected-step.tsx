@@ -3,17 +3,22 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconCircleCheck, IconRefresh } from '@tabler/icons-react'
 import type { Connection } from '../../api/types.ts'
 import { ButtonLink } from '../../ui/anchor-link.tsx'
+import { Problem } from '../../ui/problem.tsx'
 import { DisconnectDialog } from '../connection/disconnect-dialog.tsx'
 import { useStartSync } from '../connection/start-sync.ts'
-import { useCreatePlan } from '../plans/create-plan.ts'
-import type { PlanChoice } from '../plans/template-step.tsx'
+import { RunProgress } from '../runs/run-progress.tsx'
+
+/** What became of the plan that was chosen: its first run, or why there is none. */
+export interface MadePlan {
+  readonly run: number | null
+  readonly error: unknown
+}
 
 /** Says that it worked, and what can be done now. */
-export function ConnectedStep({ connection, plan }: { connection: Connection; plan: PlanChoice }) {
+export function ConnectedStep({ connection, plan }: { connection: Connection; plan: MadePlan }) {
   const { name } = connection
   const [isLeaving, leaving] = useDisclosure()
   const sync = useStartSync(name)
-  const created = useCreatePlan(name, plan)
   return (
     <Stack gap="md" maw={860}>
       <Alert
@@ -24,9 +29,14 @@ export function ConnectedStep({ connection, plan }: { connection: Connection; pl
         title="Successfully connected"
       >
         <Text size="sm">
-          {name} is connected. {created ?? 'The first sync brings in everything; after that only what changed is read.'}
+          {name} is connected.{' '}
+          {plan.run === null
+            ? 'The first sync brings in everything; after that only what changed is read.'
+            : 'The first run of the plan has begun.'}
         </Text>
       </Alert>
+      {plan.error !== null && <Problem error={plan.error} title="The plan was not made" />}
+      {plan.run !== null && <RunProgress run={plan.run} withLink />}
       <Group gap="xs">
         <Button
           loading={sync.isPending}

@@ -16,12 +16,12 @@ import { tellProblem } from '../../ui/tell.tsx'
 import { HeldRemovals } from './held-removals.tsx'
 import { ReceiptsTable } from './receipts-table.tsx'
 import { RunProgress } from './run-progress.tsx'
-import { useRunEvents } from './use-run-events.ts'
+import { isOpen, useRun } from './use-run.ts'
 
 /** One run: its progress, its receipts, what failed, and what waits for a person. */
 export function RunPage() {
   const id = Number(useParams({ strict: false }).run)
-  const { run, error, refetch } = useRunEvents(id)
+  const { data: run, error, refetch } = useRun(id)
   const title = `Sync ${id}`
   if (error) {
     return (
@@ -88,7 +88,7 @@ function RunActions({ run }: { run: RunDetail }) {
     onError: tellProblem,
   })
   if (!mayOperate) return null
-  if (run.finishedAt === null) {
+  if (isOpen(run)) {
     return (
       <Button variant="default" size="xs" loading={act.isPending} onClick={() => act.mutate('cancel')}>
         Cancel

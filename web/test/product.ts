@@ -1,0 +1,35 @@
+import { startSimulator } from 'wizbridge-simulator'
+import { openAccess } from '../../hub/src/access/access.ts'
+import { createUser } from '../../hub/src/access/users.ts'
+import { startServer } from '../../hub/src/api/server.ts'
+import { OPERATIONS } from '../../hub/src/operations/operations.ts'
+import { startWorker } from '../../hub/src/worker/start-worker.ts'
+import { testApp } from '../../hub/test/fixture.ts'
+
+/** Who signs in. */
+export const ADMIN = { email: 'admin@example.com', password: 'a long enough sentence' }
+
+/** The whole product on a make-believe tenant: store, server, worker and simulator. */
+export async function startProduct(options: { issues?: number; seed?: number } = {}) {
+  const simulator = await startSimulator({ seed: options.seed ?? 7, issues: options.issues ?? 120, live: false })
+  const host = new URL(simulator.apiUrl).host
+  const opened = await testApp({ WIZBRIDGE_PORT: '0', WIZBRIDGE_ALLOW_HOSTS: host })
+  const { app } = opened
+  const server = await startServer(app, { operations: OPERATIONS, eventPace: { look: 200, heartbeat: 15_000 } })
+  const worker = await startWorker(app)
+  await createUser(app.store, { ...ADMIN, role: 'admin' })
+  return {
+    app,
+    simulator,
+    url: server.url,
+    access: openAccess(app),
+    async close() {
+      await server.close()
+      await worker.stop()
+      await opened.close()
+      await simulator.close()
+    },
+  }
+}
+
+export type Product = Awaited<ReturnType<typeof startProduct>>
