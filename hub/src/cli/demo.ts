@@ -38,7 +38,7 @@ export async function demo(argv: readonly string[]): Promise<number> {
     if (!isOnce && run.status !== 'running') await keepServing(simulator.credentials.apiUrl)
     return exitCodeOf(run as FollowedRun)
   } catch (error) {
-    return await report(error, false)
+    return report(error, false)
   } finally {
     for (const end of cleanUp.reverse()) await end()
   }

@@ -1,10 +1,9 @@
+import { databaseFailure } from '../database-failure.ts'
 import { codeOf, outcomeOf, type Refused, sentenceOf } from '../errors.ts'
 import { clean, cleanJson } from './print/clean.ts'
 
 /** Tells what went wrong in one sentence, or as JSON, and answers the exit code. */
-export async function report(error: unknown, asJson: boolean): Promise<number> {
-  // Only errors of the database need this, and then it is loaded already.
-  const { databaseFailure } = await import('../database-failure.ts')
+export function report(error: unknown, asJson: boolean): number {
   const failure = databaseFailure(error)
   const code = codeOf(failure)
   const sentence =
