@@ -17,10 +17,14 @@ const results: Record<string, unknown> = { machine: machine(), rows: ROWS }
 async function sync(simulator: SimulatorProcess, dataDir: string, mode: 'full' | 'delta'): Promise<Measured> {
   const { apiUrl, tokenUrl, clientId, clientSecret } = simulator
   const script = new URL('./sync-once.ts', import.meta.url).pathname
-  const { stdout } = await run(process.execPath, [script, mode, apiUrl, tokenUrl, clientId, clientSecret], {
-    env: { ...process.env, DATABASE_URL: '', WIZBRIDGE_DATA_DIR: dataDir },
-    maxBuffer: 1e8,
-  })
+  const { stdout } = await run(
+    process.execPath,
+    ['--max-semi-space-size=8', script, mode, apiUrl, tokenUrl, clientId, clientSecret],
+    {
+      env: { ...process.env, DATABASE_URL: '', WIZBRIDGE_DATA_DIR: dataDir },
+      maxBuffer: 1e8,
+    },
+  )
   return JSON.parse(stdout) as Measured
 }
 
