@@ -79,7 +79,7 @@ interface KeyRow extends LimitColumns {
 export async function callerOfApiKey(store: Store, key: string, address?: string): Promise<Caller | null> {
   if (!FORM.test(key)) return null
   const hash = hashToken(key)
-  const known = rememberedCaller(store, hash)
+  const known = rememberedCaller(store, 'key', hash)
   if (known) return known
   const { rows } = await store.pool.query<KeyRow>(
     `SELECT id, name, role, connection_ids, project_ids, expires_at
@@ -96,7 +96,7 @@ export async function callerOfApiKey(store: Store, key: string, address?: string
   if (used.rowCount === 1) {
     await audit(store, { actor: caller.name, action: 'api-keys.use', target: String(row.id), outcome: 'done', address })
   }
-  rememberCaller(store, hash, caller, row.expires_at)
+  rememberCaller(store, 'key', hash, caller, row.expires_at)
   return caller
 }
 

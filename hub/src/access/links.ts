@@ -10,7 +10,7 @@ import { createUser, findUser, hasUsers, type User, updateUser } from './users.t
 const LIFETIME_HOURS = 24
 
 /** What a one-time link is for. */
-export type LinkPurpose = 'setup' | 'sign-in' | 'password'
+type LinkPurpose = 'setup' | 'sign-in' | 'password'
 
 /** The path at which the first administrator is made; works once, for a day, as long as there is no user. */
 export async function createSetupLink(store: Store): Promise<string> {

@@ -6,7 +6,7 @@ import type { Relation } from '../store/query/relation.ts'
 import { quoted } from '../store/sql-name.ts'
 
 /** A question about rows that belong to no connection. */
-export interface OwnQuery {
+interface OwnQuery {
   filter?: readonly string[]
   search?: string | undefined
   /** The key of the last row of the page before. */
@@ -16,7 +16,7 @@ export interface OwnQuery {
 }
 
 /** A page of such rows. */
-export interface OwnPage<T> {
+interface OwnPage<T> {
   items: T[]
   nextCursor: string | null
   total?: number

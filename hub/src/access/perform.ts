@@ -6,7 +6,7 @@ import { audit } from './audit.ts'
 import type { AuditOutcome } from './tables.ts'
 
 /** Who asks, from where. */
-export interface Asking {
+interface Asking {
   app: App
   caller: Caller
   signal: AbortSignal
@@ -46,7 +46,7 @@ function refuse(operation: Operation, caller: Caller): void {
 }
 
 /** What is wrong with an input, in one sentence, with all of it in the details. */
-export function badInput(error: z.ZodError): Refused {
+function badInput(error: z.ZodError): Refused {
   const problems = error.issues.map(({ path, message }) => ({ input: path.join('.'), problem: message }))
   const [first] = problems
   const sentence = `${first?.input ? `The input "${first.input}" is not right: ` : ''}${first?.problem ?? 'Bad input'}.`

@@ -49,7 +49,7 @@ interface SessionRow extends LimitColumns {
 /** Whose session this is; null when it has ended, was idle for a day, or its user is disabled. */
 export async function callerOfSession(store: Store, token: string): Promise<Caller | null> {
   const hash = hashToken(token)
-  const known = rememberedCaller(store, hash)
+  const known = rememberedCaller(store, 'session', hash)
   if (known) return known
   const { rows } = await store.pool.query<SessionRow>(
     `SELECT u.email, coalesce(u.role, s.role) AS role, u.connection_ids, u.project_ids, s.expires_at,
@@ -63,20 +63,12 @@ export async function callerOfSession(store: Store, token: string): Promise<Call
   if (!row) return null
   if (row.is_stale) await store.pool.query('UPDATE user_session SET seen_at = now() WHERE token_hash = $1', [hash])
   const caller = { name: row.email ? `user:${row.email}` : `link:${row.role}`, role: row.role, ...limitsOf(row) }
-  rememberCaller(store, hash, caller, row.expires_at)
+  rememberCaller(store, 'session', hash, caller, row.expires_at)
   return caller
 }
 
 /** Ends a session. */
 export async function endSession(store: Store, token: string): Promise<void> {
   await accessTables(store).deleteFrom('user_session').where('token_hash', '=', hashToken(token)).execute()
-  forgetCallers(store)
-}
-
-/** Ends all sessions of a user, or all but one. */
-export async function endSessionsOf(store: Store, userId: number, exceptToken?: string): Promise<void> {
-  let doomed = accessTables(store).deleteFrom('user_session').where('user_id', '=', userId)
-  if (exceptToken) doomed = doomed.where('token_hash', '!=', hashToken(exceptToken))
-  await doomed.execute()
   forgetCallers(store)
 }

@@ -22,7 +22,7 @@ export interface User {
 }
 
 /** What is said of a new user. */
-export interface NewUser {
+interface NewUser {
   email: string
   name?: string | undefined
   role: Role
@@ -32,7 +32,7 @@ export interface NewUser {
 }
 
 /** What can be changed of a user; null lifts a limit. */
-export type UserChanges = Partial<Omit<NewUser, 'email'>> & { disabled?: boolean | undefined }
+type UserChanges = Partial<Omit<NewUser, 'email'>> & { disabled?: boolean | undefined }
 
 /** The address as it is kept: case makes no difference. */
 export function normaliseEmail(email: string): string {

@@ -2,7 +2,7 @@ import type { Store } from '../store/open-store.ts'
 import { type AuditRow, GENESIS, hashOf } from './audit.ts'
 
 /** What checking the chain found. */
-export interface AuditVerdict {
+interface AuditVerdict {
   intact: boolean
   /** How many entries were found in order. */
   entries: number

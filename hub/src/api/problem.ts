@@ -14,7 +14,7 @@ export const problemSchema = z
     details: z.record(z.string(), z.unknown()).optional(),
   })
   .meta({ id: 'Problem', description: 'What went wrong.' })
-export type Problem = z.output<typeof problemSchema>
+type Problem = z.output<typeof problemSchema>
 
 /** The media type of errors. */
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
