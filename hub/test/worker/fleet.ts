@@ -6,8 +6,8 @@ import { secretPlace } from '../../src/ingest/open-connection.ts'
 import { startSync } from '../../src/ingest/sync.ts'
 import { type TestApp, testApp } from '../fixture.ts'
 
-const PROGRAM = process.env.WB_PROGRAM ?? path.resolve(import.meta.dirname, '../../bin/wizbridge.mjs')
-const PATIENCE_MS = 60_000
+const PROGRAM = path.resolve(import.meta.dirname, '../../bin/wizbridge.mjs')
+const PATIENCE_MS = 90_000
 
 /** A line of a process's log. */
 export interface LogLine {
@@ -18,6 +18,8 @@ export interface LogLine {
 
 /** A process of the product. */
 export interface Member {
+  /** As the database knows it. */
+  readonly name: string
   readonly child: ChildProcess
   readonly log: readonly LogLine[]
   isAlive(): boolean
@@ -53,9 +55,10 @@ export async function openFleet(options: SimulatorOptions): Promise<Fleet> {
     ...test,
     simulator,
     start(role, env = {}) {
-      const member = startMember(role, {
+      const name = `${role}-${members.length}`
+      const member = startMember(name, role, {
         PATH: process.env.PATH,
-        DATABASE_URL: test.databaseUrl,
+        DATABASE_URL: `${test.databaseUrl}&application_name=${name}`,
         WIZBRIDGE_DATA_DIR: path.join(test.dataDir, 'none'),
         WIZBRIDGE_MASTER_KEY: app.config.masterKeys?.join(',') ?? '',
         WIZBRIDGE_ALLOW_HOSTS,
@@ -114,7 +117,7 @@ export async function eventually<T>(what: string, ask: () => Promise<T | undefin
   }
 }
 
-function startMember(role: string, env: NodeJS.ProcessEnv): Member {
+function startMember(name: string, role: string, env: NodeJS.ProcessEnv): Member {
   const child = spawn(process.execPath, [PROGRAM, 'serve', '--role', role], {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -129,6 +132,7 @@ function startMember(role: string, env: NodeJS.ProcessEnv): Member {
   const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string)
   const isAlive = () => child.exitCode === null && child.signalCode === null
   return {
+    name,
     child,
     log,
     isAlive,

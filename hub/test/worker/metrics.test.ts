@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { resumeRun } from '../../src/store/runs.ts'
+import { clearOut } from '../../src/worker/clear-out.ts'
+import { joinRuns, type RunJoiner } from '../../src/worker/join-runs.ts'
+import { renderMetrics } from '../../src/worker/metrics.ts'
+import { type Fleet, openFleet } from './fleet.ts'
+
+const MONITORING = path.resolve(import.meta.dirname, '../../../deploy/monitoring')
+
+let fleet: Fleet
+let joiner: RunJoiner
+let connection: number
+
+beforeAll(async () => {
+  fleet = await openFleet({ issues: 60 })
+  joiner = joinRuns(fleet.app)
+  connection = await fleet.connect('measured')
+})
+
+afterAll(async () => {
+  await joiner?.stop()
+  await fleet?.stop()
+})
+
+async function sync(): Promise<number> {
+  const runId = await fleet.sync(connection)
+  expect(await fleet.ended(runId)).toBe('complete')
+  return runId
+}
+
+/** The value of each sample, by its name and labels as they are written. */
+async function scrape(): Promise<Map<string, number>> {
+  // A store of its own identity, because answers are kept for some seconds.
+  const text = await renderMetrics({ ...fleet.app, store: { ...fleet.app.store } })
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]))
+}
+
+it('RUN-5 tells what syncs did, from the database', async () => {
+  await sync()
+  const metrics = await scrape()
+  const issues = fleet.simulator.world.snapshot('issuesV2').length
+  const labels = 'connection="measured",kind="issue"'
+  expect(metrics.get(`wizbridge_rows_total{${labels},outcome="inserted"}`)).toBe(issues)
+  expect(metrics.get(`wizbridge_sync_last_complete{${labels}}`)).toBe(1)
+  expect(metrics.get(`wizbridge_sync_last_success_timestamp_seconds{${labels}}`)).toBeGreaterThan(1_700_000_000)
+  expect(metrics.get(`wizbridge_sync_lag_seconds{${labels}}`)).toBeLessThan(600)
+  expect(metrics.get(`wizbridge_api_calls_total{${labels}}`)).toBeGreaterThan(0)
+  expect(metrics.get('wizbridge_runs_total{connection="measured",status="complete"}')).toBe(1)
+  expect(metrics.get('wizbridge_connection_active{connection="measured"}')).toBe(1)
+  expect(metrics.get('wizbridge_database_up')).toBe(1)
+  const allowed = [...metrics].find(([name]) => name.startsWith('wizbridge_rate_allowed_per_second'))
+  expect(allowed?.[1]).toBeGreaterThan(0)
+})
+
+it('RUN-5 counts on when old runs are removed, and removes nothing that is still needed', async () => {
+  const { pool } = fleet.app.store
+  await sync()
+  const last = await sync()
+  const counters = async () =>
+    [...(await scrape())].filter(([name]) => /^wizbridge_(rows|runs|api_calls|token_renewals)_total/.test(name)).sort()
+  const before = await counters()
+  await pool.query(`UPDATE run SET finished_at = finished_at - interval '91 days'`)
+  await clearOut(fleet.app, new AbortController().signal)
+  const { rows } = await pool.query<{ id: number }>('SELECT id FROM run')
+  expect(rows).toEqual([{ id: last }])
+  expect(await counters()).toEqual(before)
+})
+
+it('ING-9 an old unfinished run that is resumed after its pages were cleared out walks again and deletes nothing', async () => {
+  const { pool } = fleet.app.store
+  await joiner.stop()
+  const runId = await fleet.sync(connection)
+  joiner = joinRuns(fleet.app)
+  expect(await fleet.ended(runId)).toBe('complete')
+  const { rows: before } = await pool.query<{ n: number }>('SELECT count(*)::int AS n FROM issue')
+  // As a run that was interrupted after its walk, eight days ago.
+  await pool.query(`UPDATE run SET status = 'partial', finished_at = now() - interval '8 days' WHERE id = $1`, [runId])
+  await pool.query(`UPDATE receipt SET state = 'partial' WHERE run_id = $1 AND kind = 'issue'`, [runId])
+  await pool.query(
+    `INSERT INTO run_page (run_id, kind, partition_id, seq, ids)
+     SELECT run_id, kind, id, 1, '{some}' FROM run_partition WHERE run_id = $1 AND kind = 'issue' AND role = 'walk'`,
+    [runId],
+  )
+  await clearOut(fleet.app, new AbortController().signal)
+  await resumeRun(fleet.app.store, runId)
+  expect(await fleet.ended(runId)).toBe('complete')
+  const { rows: after } = await pool.query<{ n: number }>('SELECT count(*)::int AS n FROM issue')
+  expect(after).toEqual(before)
+})
+
+it('RUN-5 every metric that the alert rules and the dashboard name exists', async () => {
+  const text = await renderMetrics(fleet.app)
+  const known = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map((match) => match[1]))
+  const rules = parse(readFileSync(path.join(MONITORING, 'alerts.yaml'), 'utf8')) as {
+    groups: { rules: { expr: string }[] }[]
+  }
+  const dashboard = JSON.parse(readFileSync(path.join(MONITORING, 'grafana-dashboard.json'), 'utf8')) as {
+    panels: { targets: { expr: string }[] }[]
+  }
+  const expressions = [
+    ...rules.groups.flatMap((group) => group.rules.map((rule) => rule.expr)),
+    ...dashboard.panels.flatMap((panel) => panel.targets.map((target) => target.expr)),
+  ]
+  const named = expressions.flatMap((expression) => expression.match(/\b(?:wizbridge|process|nodejs)_\w+/g) ?? [])
+  expect(named.length).toBeGreaterThan(expressions.length - 1)
+  expect(named.filter((name) => !known.has(name))).toEqual([])
+})
