@@ -9,6 +9,7 @@ import { showConnection } from './connections/show.ts'
 import { testConnection } from './connections/test.ts'
 import { showFacets } from './dashboard/facets.ts'
 import { showDashboard } from './dashboard/show.ts'
+import { HOUSE_OPERATIONS } from './house/house-operations.ts'
 import { listAssets } from './objects/assets-list.ts'
 import { exportRows } from './objects/export.ts'
 import { listFindings } from './objects/findings-list.ts'
@@ -25,6 +26,7 @@ import { showProgress } from './runs/progress.ts'
 import { resume } from './runs/resume.ts'
 import { showRun } from './runs/show.ts'
 import { startSyncing } from './runs/start-sync.ts'
+import { why } from './why.ts'
 
 /** Everything that can be asked of the product, in the order in which it is shown to people. */
 export const OPERATIONS: readonly Operation[] = [
@@ -44,6 +46,7 @@ export const OPERATIONS: readonly Operation[] = [
   approve,
   refuse,
   ...PLAN_OPERATIONS,
+  why,
   listFindings,
   listAssets,
   ...KINDS.flatMap(kindOperations),
@@ -54,4 +57,5 @@ export const OPERATIONS: readonly Operation[] = [
   restoreTombstone,
   exportRows,
   ...ACCESS_OPERATIONS,
+  ...HOUSE_OPERATIONS,
 ]

@@ -1,0 +1,131 @@
+import type { Kind, PlanFilterName } from '../../kinds/kind.ts'
+import type { ReadNode } from '../../kinds/read-node.ts'
+import type { Scope } from '../../store/absences.ts'
+import type { Store } from '../../store/open-store.ts'
+import { lookUpKnown } from '../plans/known.ts'
+import { scopeOf } from '../plans/plan-scope.ts'
+import { listPlans, type Plan } from '../plans/plans.ts'
+import { RULES } from '../plans/rules.ts'
+import { scopeTest } from '../scope.ts'
+import { answer, type WhyAnswer } from './answer.ts'
+import type { Place } from './look-in-store.ts'
+
+/** Why something that Wiz has does not come in: what each plan says of it. */
+export async function judgePlans(store: Store, place: Place, kind: Kind, node: ReadNode): Promise<WhyAnswer[]> {
+  const facts = { connection: place.name, kind: kind.name }
+  const mark = kind.deletedWhen ? node.values[Object.keys(kind.columns).indexOf(kind.deletedWhen.column)] : null
+  if (kind.deletedWhen?.is === 'true' ? mark === true : mark !== null && mark !== undefined) {
+    return [answer('deleted-in-wiz', 'Wiz has it, and says of it that it is deleted.', null, facts)]
+  }
+  const plans = await listPlans(store, [place.id])
+  const wanting = plans.filter((plan) => plan.kinds.includes(kind.name))
+  if (wanting.length === 0) return [await byHand(store, place, kind, node, plans)]
+  return Promise.all(wanting.map((plan) => judgePlan(store, place, kind, node, plan)))
+}
+
+/** Without a plan for the kind there is the sync by hand, whose only filter are the projects of the connection. */
+async function byHand(
+  store: Store,
+  place: Place,
+  kind: Kind,
+  node: ReadNode,
+  plans: readonly Plan[],
+): Promise<WhyAnswer> {
+  const facts = { connection: place.name, kind: kind.name }
+  const scope: Scope = place.projects.length > 0 ? { projects: place.projects } : {}
+  if (scopeTest(kind, scope)(node) !== undefined) {
+    const sentence = `It lies in no project that the connection is limited to (${place.projects.join(', ')}).`
+    return answer('excluded', sentence, 'Add its project to the connection.', { ...facts, by: 'projects' })
+  }
+  const last = await lastReceipt(store, place, kind)
+  const [plan] = plans
+  if (plan && !last) {
+    const kinds = [...plan.kinds, kind.name].join(',')
+    const change = `wizbridge plans update ${plan.name} --kinds ${kinds}`
+    return answer('not-wanted', `No plan of ${place.name} brings in ${kind.plural}.`, change, facts)
+  }
+  return ofReceipt(place, kind, last, `wizbridge sync ${place.name} --kinds ${kind.plural}`, facts)
+}
+
+async function judgePlan(store: Store, place: Place, kind: Kind, node: ReadNode, plan: Plan): Promise<WhyAnswer> {
+  const facts = { connection: place.name, kind: kind.name, plan: plan.name }
+  const scope = scopeOf(kind, plan, place.projects)
+  const reason = scopeTest(kind, scope)(node, await lookUpKnown(store, place.id, kind, scope, [node]))
+  if (reason !== undefined) return excluded(kind, node, plan, scope, reason, facts)
+  const start = `wizbridge plans run ${plan.name}`
+  if (!plan.enabled) {
+    const change = `wizbridge plans update ${plan.name} --enabled true`
+    return answer('plan-off', `The plan ${plan.name} would bring it in, but is turned off.`, change, facts)
+  }
+  return ofReceipt(place, kind, await lastReceipt(store, place, kind), start, facts)
+}
+
+const FLAGS: Readonly<Record<PlanFilterName, string>> = {
+  projects: 'projects',
+  severities: 'severities',
+  statuses: 'statuses',
+  platforms: 'platforms',
+  assetTypes: 'asset-types',
+}
+
+function excluded(
+  kind: Kind,
+  node: ReadNode,
+  plan: Plan,
+  scope: Scope,
+  reason: string,
+  facts: Partial<WhyAnswer>,
+): WhyAnswer {
+  const rule = RULES.find(({ name }) => name === reason)
+  if (rule) return answer('excluded', rule.sentence, rule.change, { ...facts, by: reason })
+  const name = reason as PlanFilterName
+  const column = kind.planFilters?.[name]?.column ?? ''
+  const value = [node.values[Object.keys(kind.columns).indexOf(column)] ?? []].flat().map(String)
+  const wanted = scope[name] ?? []
+  const has = value.length > 0 ? `it has ${value.join(', ')}` : 'it has none'
+  const sentence = `The plan ${plan.name} brings in only the ${name} ${wanted.join(', ')}; ${has}.`
+  // Plans say INFORMATIONAL where some findings say NONE.
+  const missing = value.slice(0, 1).map((word) => (name === 'severities' && word === 'NONE' ? 'INFORMATIONAL' : word))
+  const more = [...(plan.filters[name] ?? wanted), ...missing].join(',')
+  return answer('excluded', sentence, `wizbridge plans update ${plan.name} --${FLAGS[name]} ${more}`, {
+    ...facts,
+    by: reason,
+  })
+}
+
+interface LastReceipt {
+  readonly runId: number
+  readonly state: string
+  readonly error: string | null
+  readonly startedAt: string
+}
+
+async function lastReceipt(store: Store, place: Place, kind: Kind): Promise<LastReceipt | undefined> {
+  const { rows } = await store.pool.query<LastReceipt>(
+    `SELECT r.run_id AS "runId", r.state, r.error, run.started_at AS "startedAt" FROM receipt r
+     JOIN run ON run.id = r.run_id WHERE r.connection_id = $1 AND r.kind = $2 ORDER BY r.run_id DESC LIMIT 1`,
+    [place.id, kind.name],
+  )
+  return rows[0]
+}
+
+function ofReceipt(
+  place: Place,
+  kind: Kind,
+  last: LastReceipt | undefined,
+  start: string,
+  facts: Partial<WhyAnswer>,
+): WhyAnswer {
+  if (!last) return answer('never-synced', `No ${kind.plural} of ${place.name} were ever synced.`, start, facts)
+  const withRun = { ...facts, run: last.runId }
+  if (['partial', 'failed', 'cancelled'].includes(last.state)) {
+    const why = last.error ? ` ${last.error}` : ''
+    const sentence = `The last run that read ${kind.plural} (${last.runId}) is ${last.state}.${why}`
+    return answer('run-incomplete', sentence, `wizbridge runs resume ${last.runId}`, withRun)
+  }
+  const isOpen = last.state !== 'complete'
+  const sentence = isOpen
+    ? `Nothing keeps it out; run ${last.runId} is reading ${kind.plural} right now.`
+    : `Nothing keeps it out; it appeared, or became fit, after run ${last.runId} began at ${last.startedAt}.`
+  return answer('not-yet', sentence, isOpen ? null : start, withRun)
+}

@@ -1,0 +1,76 @@
+import { codeOf, sentenceOf } from '../../errors.ts'
+import { hasConnection, type Kind } from '../../kinds/kind.ts'
+import { nodeReader, type ReadNode } from '../../kinds/read-node.ts'
+import type { Wiz } from '../../wiz/client.ts'
+import { lookUp } from '../../wiz/lookup.ts'
+
+/** What Wiz says of an id, asked for by itself and without any filter. */
+export type Look =
+  | { readonly state: 'found'; readonly kind: Kind; readonly node: ReadNode; readonly raw: unknown }
+  | { readonly state: 'absent' }
+  | { readonly state: 'forbidden'; readonly kind: Kind }
+  | { readonly state: 'unknown'; readonly code: string; readonly sentence: string }
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
+
+// Resources have no root for a single one; the node of the security graph tells what filters are about (wiz-api.md §3.5).
+const ENTITY = { root: 'graphEntity', selection: 'id name type properties projects { id name }' }
+const ENTITY_TYPE: Readonly<Record<string, string | undefined>> = {
+  'cloud-resource': undefined,
+  'container-image': 'CONTAINER_IMAGE',
+  repository: 'REPOSITORY',
+}
+
+/** Looks for an id among the kinds that it can be. */
+export async function lookInWiz(wiz: Wiz, kinds: readonly Kind[], id: string, signal: AbortSignal): Promise<Look[]> {
+  const roots = kinds.filter(hasConnection).filter(({ source }) => source.lookup !== undefined)
+  // A missing control is an internal error of Wiz, which is not worth waiting for where the id can be no control.
+  const likely = roots.filter(({ name }) => name !== 'control' || kinds.length === 1 || !UUID.test(id))
+  const graph = kinds.filter(({ name }) => name in ENTITY_TYPE)
+  const looks = await Promise.all([
+    ...likely.map((kind) => lookAt(wiz, kind, kind.source.lookup ?? '', kind.select, id, signal)),
+    ...(graph.length > 0 && UUID.test(id) ? [lookAtEntity(wiz, graph, id, signal)] : []),
+  ])
+  return looks
+}
+
+async function lookAt(
+  wiz: Wiz,
+  kind: Kind,
+  root: string,
+  selection: string,
+  id: string,
+  signal: AbortSignal,
+): Promise<Look> {
+  try {
+    const found = (await lookUp({ wiz, root, ids: [id], selection, signal })).get(id)
+    if (!found || found.state === 'absent') return { state: 'absent' }
+    if (found.state === 'unknown') return unknown(kind, found.code, found.message)
+    const node = nodeReader(kind)(found.node)
+    if ('rejected' in node) return { state: 'unknown', code: node.rejected.code, sentence: node.rejected.sentence }
+    return { state: 'found', kind, node, raw: found.node }
+  } catch (error) {
+    signal.throwIfAborted()
+    return unknown(kind, codeOf(error), sentenceOf(error))
+  }
+}
+
+function unknown(kind: Kind, code: string, sentence: string): Look {
+  if (code === 'missing-scope' || code === 'forbidden') return { state: 'forbidden', kind }
+  // Wiz refuses to look for what cannot be an id of the kind.
+  return code === 'bad-input' ? { state: 'absent' } : { state: 'unknown', code, sentence }
+}
+
+async function lookAtEntity(wiz: Wiz, kinds: readonly Kind[], id: string, signal: AbortSignal): Promise<Look> {
+  const [first] = kinds
+  if (!first) return { state: 'absent' }
+  const look = await lookAt(wiz, first, ENTITY.root, ENTITY.selection, id, signal)
+  if (look.state !== 'found') return look
+  const { type, properties, ...rest } = look.raw as { type?: string; properties?: { cloudPlatform?: unknown } | null }
+  const kind =
+    kinds.find(({ name }) => ENTITY_TYPE[name] === type) ?? kinds.find(({ name }) => name === 'cloud-resource')
+  if (!kind) return { state: 'absent' }
+  const raw = { ...rest, type, cloudPlatform: properties?.cloudPlatform ?? null }
+  const node = nodeReader(kind)(raw)
+  return 'rejected' in node ? { state: 'absent' } : { state: 'found', kind, node, raw }
+}
