@@ -1,15 +1,19 @@
-/* The benchmarks: everything in one run on one machine, our figures beside what the machine can do at best. */
+/* The benchmarks: everything in one run on one machine, our figures beside what the machine can do at best.
+   --rows N sets the size, --million adds a sync of a million, --queries N times lists and facets over N issues. */
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
+import { timeQueries } from './queries.ts'
 import { bareCopy, downloadAndParse } from './references.ts'
 import { type SimulatorProcess, startSimulatorProcess } from './simulator-process.ts'
 import type { Measured } from './sync-once.ts'
 
 const run = promisify(execFile)
-const { values } = parseArgs({ options: { rows: { type: 'string', default: '100000' }, million: { type: 'boolean' } } })
+const { values } = parseArgs({
+  options: { rows: { type: 'string', default: '100000' }, million: { type: 'boolean' }, queries: { type: 'string' } },
+})
 const ROWS = Number(values.rows)
 const results: Record<string, unknown> = { machine: machine(), rows: ROWS }
 
@@ -109,6 +113,17 @@ if (values.million) {
     report('(a) first full sync of 1,000,000 issues', await sync(simulator, dataDir, 'full'))
     await simulator.stop()
   })
+}
+
+if (values.queries) {
+  const rows = Number(values.queries)
+  await withStore(async (dataDir) => {
+    process.env.WIZBRIDGE_DATA_DIR = dataDir
+    results[`questions over ${rows} issues, 95th percentile, ms`] = await timeQueries(rows)
+  })
+  process.stdout.write(
+    `questions over ${rows} issues, 95th percentile, ms\n${JSON.stringify(Object.values(results).at(-1), null, 1)}\n\n`,
+  )
 }
 
 writeFileSync(new URL('./results.json', import.meta.url), `${JSON.stringify(results, null, 2)}\n`)

@@ -32,7 +32,7 @@ const ROOMS: Record<string, readonly string[]> = {
   'hub/src/cli': ['hub/src', 'hub/src/access', 'hub/src/operations', 'hub/src/api', 'hub/src/worker'],
   'simulator/src': [],
   'web/src': [],
-  bench: ['hub/src', 'hub/src/kinds', 'hub/src/wiz', 'hub/src/store', 'hub/src/ingest'],
+  bench: ['hub/src', 'hub/src/kinds', 'hub/src/wiz', 'hub/src/store', 'hub/src/ingest', 'hub/src/operations'],
 }
 
 const FILES = globSync('{hub,simulator,web,bench}/**/*.{ts,tsx}', {
