@@ -3,6 +3,7 @@ import type { JWTPayload } from 'jose'
 import type { App } from '../app.ts'
 import type { OidcConfig } from '../config.ts'
 import { Refused, sentenceOf } from '../errors.ts'
+import { redactValue } from '../log.ts'
 import { audit } from './audit.ts'
 import { forgetCallers } from './caller-cache.ts'
 import { type OidcProvider, openOidcProvider } from './oidc-provider.ts'
@@ -39,6 +40,7 @@ interface Ticket {
 export function openSingleSignOn(app: App): SingleSignOn | null {
   const { oidc } = app.config
   if (!oidc) return null
+  redactValue(oidc.clientSecret)
   const provider = openOidcProvider(oidc, app.transport)
   return {
     async begin() {

@@ -8,6 +8,8 @@ import { hashToken, newToken } from './token.ts'
 
 /** How long a session lasts at most. */
 export const SESSION_DAYS = 7
+// Groups at an identity provider are asked for at sign-in only; whoever leaves one is out within a working day.
+const SSO_HOURS = 12
 const IDLE_HOURS = 24
 
 /** Where a sign-in comes from, for the audit log. */
@@ -19,11 +21,12 @@ export interface Visitor {
 /** Starts a session of a user, or of a role that belongs to no user; the token is for the cookie and kept nowhere. */
 export async function startSession(
   store: Store,
-  owner: { userId: number } | { role: Role },
+  owner: { userId: number; isSso?: boolean } | { role: Role },
   visitor: Visitor,
 ): Promise<string> {
   const token = newToken()
   const db = accessTables(store)
+  const hours = 'userId' in owner && owner.isSso ? SSO_HOURS : SESSION_DAYS * 24
   await db.deleteFrom('user_session').where('expires_at', '<', sql<string>`now()`).execute()
   await db
     .insertInto('user_session')
@@ -33,7 +36,7 @@ export async function startSession(
       role: 'role' in owner ? owner.role : null,
       address: visitor.address ?? null,
       agent: visitor.agent?.slice(0, 200) ?? null,
-      expires_at: new Date(Date.now() + SESSION_DAYS * 86_400_000),
+      expires_at: new Date(Date.now() + hours * 3_600_000),
     })
     .execute()
   return token

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { Refused } from '../errors.ts'
+import type { Role } from '../operations/operation.ts'
 import type { Store } from '../store/open-store.ts'
 import { audit } from './audit.ts'
 import { verifyPassword } from './password.ts'
@@ -47,14 +48,14 @@ export async function finishSignIn(
   store: Store,
   user: { id: number; email: string },
   visitor: Visitor,
-  details: Record<string, unknown>,
+  details: { by: 'password' | 'set-up link' | 'oidc'; role?: Role },
 ): Promise<string> {
   await accessTables(store)
     .updateTable('app_user')
     .set({ failures: 0, wait_until: null, signed_in_at: new Date() })
     .where('id', '=', user.id)
     .execute()
-  const token = await startSession(store, { userId: user.id }, visitor)
+  const token = await startSession(store, { userId: user.id, isSso: details.by === 'oidc' }, visitor)
   const { address } = visitor
   await audit(store, { actor: `user:${user.email}`, action: 'sign-in', outcome: 'done', address, details })
   return token

@@ -148,6 +148,13 @@ describe('single sign-on', () => {
     expect(audit.rows[0]).toEqual({ actor: 'user:ada@example.com', details: { by: 'oidc', role: 'operator' } })
   })
 
+  it('asks again after half a day, because groups change', async () => {
+    const response = await signIn()
+    await test.app.store.pool.query("UPDATE user_session SET expires_at = expires_at - interval '12 hours'")
+    forgetCallers(test.app.store)
+    expect((await whoIs(response)).code).toBe('not-signed-in')
+  })
+
   it('asks with PKCE, a state and a nonce, and keeps the way back to itself', async () => {
     const { url, ticket } = await begin()
     const asked = Object.fromEntries(new URL(url).searchParams)

@@ -156,6 +156,20 @@ describe('signing in by password', () => {
   })
 })
 
+describe('over TLS', () => {
+  it('RUN-4 cookies never travel in the clear, and belong to this very host', async () => {
+    const secure = await openTestServer({ env: { WIZBRIDGE_PUBLIC_URL: 'https://bridge.example.com' } })
+    const response = await secure.server.inject(await secure.access.createSignInLink({ role: 'viewer' }))
+    expect(response.headers['set-cookie']).toMatch(
+      /^__Host-wizbridge=[\w-]{43}; Max-Age=\d+; HttpOnly; Secure; Path=\/; SameSite=Strict$/,
+    )
+    expect(response.headers['strict-transport-security']).toBe('max-age=31536000; includeSubDomains')
+    const [cookie = ''] = String(response.headers['set-cookie']).split(';')
+    expect((await secure.server.inject({ url: '/api/v1/me', headers: { cookie } })).json().role).toBe('viewer')
+    await secure.close()
+  })
+})
+
 describe('pages of somebody else', () => {
   it('RUN-4 cannot make a signed-in browser change anything', async () => {
     await createUser(test.app.store, { email: EMAIL, role: 'admin', password: PASSWORD })
