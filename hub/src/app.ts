@@ -4,8 +4,7 @@ import type { Config } from './config.ts'
 import type { Log } from './log.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { paceLedger } from './store/pace-ledger.ts'
-import { loadKeyRing } from './store/secrets/master-key-file.ts'
-import { createSecrets, type Secrets } from './store/secrets/secrets.ts'
+import { openSecrets, type Secrets } from './store/secrets/secrets.ts'
 import { createGovernor, type Governor } from './wiz/governor.ts'
 import { createTransport, type Transport, userAgentOf } from './wiz/transport.ts'
 
@@ -32,7 +31,7 @@ export interface App {
 export async function openApp(config: Config, log: Log, options: { fsync?: boolean } = {}): Promise<App> {
   const store = await openStore(config, log, options)
   try {
-    const secrets = createSecrets(await loadKeyRing(config))
+    const secrets = await openSecrets(config)
     const transport = createTransport({
       allowHosts: config.allowHosts,
       proxy: config.httpsProxy,

@@ -179,6 +179,9 @@ const VARIABLES = {
 
 type Name = keyof typeof VARIABLES
 
+/** The names of all variables that are read. */
+export const VARIABLE_NAMES = Object.keys(VARIABLES)
+
 function read<N extends Name>(env: NodeJS.ProcessEnv, name: N): z.output<(typeof VARIABLES)[N][0]> | undefined {
   const value = env[name]
   // Compose files and CI set unused variables to nothing; that is not a value.

@@ -4,7 +4,7 @@ import path from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newMasterKey } from '../src/store/secrets/key-ring.ts'
-import { addMasterKey, dropOldMasterKeys, loadKeyRing, masterKeyFile } from '../src/store/secrets/master-key-file.ts'
+import { addMasterKey, dropMasterKeys, loadKeyRing, masterKeyFile } from '../src/store/secrets/master-key-file.ts'
 import { createSecrets, type SecretPlace } from '../src/store/secrets/secrets.ts'
 
 const place: SecretPlace = { table: 'connection', row: 'c1', column: 'client_secret' }
@@ -116,7 +116,12 @@ describe('the master key file', () => {
     expect(ring).toHaveLength(2)
     expect(await loadKeyRing({ dataDir })).toEqual(ring)
     const resealed = createSecrets(ring).reseal(sealed, place) ?? ''
-    const after = createSecrets(await dropOldMasterKeys(dataDir))
+    const after = createSecrets(
+      await dropMasterKeys(
+        dataDir,
+        ring.map((key) => key.id),
+      ),
+    )
     expect(after.open(resealed, place)).toBe('x')
     expect(codeOf(() => after.open(sealed, place))).toBe('secret-unknown-key')
     expect(readdirSync(dataDir)).toEqual(['master.key'])

@@ -1,21 +1,38 @@
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { link, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { Fatal, Refused, sentenceOf } from '../../errors.ts'
 import { type KeyRing, newMasterKey, parseMasterKey } from './key-ring.ts'
+
+const LEFTOVER_MS = 60_000
 
 /** Where a data directory keeps its key ring: one `keyId:base64` per line, the newest first. */
 export function masterKeyFile(dataDir: string): string {
   return path.join(dataDir, 'master.key')
 }
 
+/** Where the master keys come from. */
+export interface KeySource {
+  dataDir: string
+  /** Base64 keys of the environment, which go before the file. */
+  masterKeys?: string[] | undefined
+}
+
 /** The keys of the environment if it names any, else those of the data directory, made on first use. */
-export async function loadKeyRing(options: { dataDir: string; masterKeys?: string[] | undefined }): Promise<KeyRing> {
-  if (options.masterKeys?.length) {
-    return asRing(options.masterKeys.map(parseMasterKey), 'WIZBRIDGE_MASTER_KEY')
-  }
-  const file = masterKeyFile(options.dataDir)
-  return (await read(file)) ?? (await create(file))
+export async function loadKeyRing(source: KeySource): Promise<KeyRing> {
+  const file = masterKeyFile(source.dataDir)
+  return ofEnvironment(source) ?? read(file) ?? (await create(file))
+}
+
+/** The keys there are by now, without making any; it does not wait, because secrets are opened in the middle of things. */
+export function rereadKeyRing(source: KeySource): KeyRing {
+  const file = masterKeyFile(source.dataDir)
+  return ofEnvironment(source) ?? read(file) ?? asRing([], file)
+}
+
+function ofEnvironment({ masterKeys }: KeySource): KeyRing | undefined {
+  return masterKeys?.length ? asRing(masterKeys.map(parseMasterKey), 'WIZBRIDGE_MASTER_KEY') : undefined
 }
 
 /** Puts a new key in front: it seals from now on, the older ones still open. */
@@ -23,9 +40,12 @@ export async function addMasterKey(dataDir: string): Promise<KeyRing> {
   return replace(masterKeyFile(dataDir), (ring) => [newMasterKey(), ...ring])
 }
 
-/** Forgets all keys but the newest; what was not resealed before can never be opened again. */
-export async function dropOldMasterKeys(dataDir: string): Promise<KeyRing> {
-  return replace(masterKeyFile(dataDir), ([newest]) => [newest])
+/** Forgets these keys, but never the newest; what was not resealed before can never be opened again. */
+export async function dropMasterKeys(dataDir: string, ids: readonly string[]): Promise<KeyRing> {
+  return replace(masterKeyFile(dataDir), ([newest, ...older]) => [
+    newest,
+    ...older.filter(({ id }) => !ids.includes(id)),
+  ])
 }
 
 function asRing(keys: (KeyRing[number] | undefined)[], where: string): KeyRing {
@@ -37,11 +57,8 @@ function asRing(keys: (KeyRing[number] | undefined)[], where: string): KeyRing {
   return [first, ...others.filter((key) => key !== undefined)]
 }
 
-async function read(file: string): Promise<KeyRing | undefined> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw cannot('read', file, error)
-  })
+function read(file: string): KeyRing | undefined {
+  const text = readText(file)
   if (text === undefined) return undefined
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   const keys = lines.map((line) => {
@@ -51,6 +68,15 @@ async function read(file: string): Promise<KeyRing | undefined> {
     return key?.id === id ? key : undefined
   })
   return asRing(keys, file)
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw cannot('read', file, error)
+  }
 }
 
 async function create(file: string): Promise<KeyRing> {
@@ -64,7 +90,7 @@ async function create(file: string): Promise<KeyRing> {
     await syncDirectory(file)
     return ring
   } catch (error) {
-    const winner = (error as NodeJS.ErrnoException).code === 'EEXIST' ? await read(file) : undefined
+    const winner = (error as NodeJS.ErrnoException).code === 'EEXIST' ? read(file) : undefined
     if (winner) return winner
     throw cannot('write', file, error)
   } finally {
@@ -74,7 +100,8 @@ async function create(file: string): Promise<KeyRing> {
 
 async function replace(file: string, change: (ring: KeyRing) => KeyRing): Promise<KeyRing> {
   const draft = `${file}.new`
-  const before = (await read(file)) ?? (await create(file))
+  const before = read(file) ?? (await create(file))
+  await removeLeftover(draft)
   try {
     // The draft is also the lock: two changes at once would lose a key.
     await write(draft, before)
@@ -83,7 +110,7 @@ async function replace(file: string, change: (ring: KeyRing) => KeyRing): Promis
     throw new Refused('conflict', `The master key is being changed by another process; if not, delete ${draft}.`)
   }
   try {
-    const after = change((await read(file)) ?? before)
+    const after = change(read(file) ?? before)
     await write(draft, after, 'w')
     await rename(draft, file)
     await syncDirectory(file)
@@ -92,6 +119,12 @@ async function replace(file: string, change: (ring: KeyRing) => KeyRing): Promis
     await rm(draft, { force: true })
     throw error
   }
+}
+
+// A change takes milliseconds; a process that was killed in the middle of one must not stop all later ones.
+async function removeLeftover(draft: string): Promise<void> {
+  const found = await stat(draft).catch(() => undefined)
+  if (found && Date.now() - found.mtimeMs > LEFTOVER_MS) await rm(draft, { force: true })
 }
 
 async function write(file: string, ring: KeyRing, flag: 'w' | 'wx' = 'wx'): Promise<void> {

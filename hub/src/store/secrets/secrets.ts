@@ -1,7 +1,9 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { Fatal } from '../../errors.ts'
+import { redactValue } from '../../log.ts'
 import type { KeyRing, MasterKey } from './key-ring.ts'
+import { loadKeyRing, rereadKeyRing } from './master-key-file.ts'
 
 /** The one place a secret belongs to; sealed text that is copied elsewhere does not open. */
 export interface SecretPlace {
@@ -23,16 +25,39 @@ export interface Secrets {
 const ENVELOPE = /^(v1\.([0-9a-f]{12})\.([\w-]{16})\.([\w-]{22})\.([\w-]*))\.([0-9a-f]{8})$/
 const IV_BYTES = 12
 
-/** Seals and opens with these keys; keep the ring, not the plaintext. */
-export function createSecrets(ring: KeyRing): Secrets {
+/** Opens the secrets of a configuration; a key that another process adds or drops later is noticed. */
+export async function openSecrets(options: { dataDir: string; masterKeys?: string[] | undefined }): Promise<Secrets> {
+  return createSecrets(await loadKeyRing(options), () => rereadKeyRing(options))
+}
+
+/** Seals and opens with these keys; `reread` answers the keys there are by now. */
+export function createSecrets(keys: KeyRing, reread = (): KeyRing => keys): Secrets {
+  let ring = keys
+  keys.forEach(hide)
+  const refresh = () => {
+    ring = reread()
+    ring.forEach(hide)
+    return ring
+  }
+  const ringFor = (sealed: string) => (ring.some(({ id }) => id === keyIdOf(sealed)) ? ring : refresh())
   return {
-    seal: (plaintext, place) => seal(ring[0], plaintext, place),
-    open: (sealed, place) => open(ring, sealed, place),
+    // Sealing is rare, and under a key that was dropped meanwhile it would be for ever.
+    seal: (plaintext, place) => seal(refresh()[0], plaintext, place),
+    open: (sealed, place) => open(ringFor(sealed), sealed, place),
     reseal: (sealed, place) => {
-      const plaintext = open(ring, sealed, place)
-      return sealed.split('.')[1] === ring[0].id ? undefined : seal(ring[0], plaintext, place)
+      const plaintext = open(ringFor(sealed), sealed, place)
+      return keyIdOf(sealed) === ring[0].id ? undefined : seal(ring[0], plaintext, place)
     },
   }
+}
+
+/** The id of the key that sealed this text; undefined where it is no sealed text. */
+export function keyIdOf(sealed: string): string | undefined {
+  return ENVELOPE.exec(sealed)?.[2]
+}
+
+function hide(key: MasterKey): void {
+  for (const form of ['base64', 'base64url', 'hex'] as const) redactValue(key.bytes.toString(form))
 }
 
 function seal(key: MasterKey, plaintext: string, place: SecretPlace): string {
