@@ -3,6 +3,7 @@ import { Refused } from '../errors.ts'
 import { hasConnection } from '../kinds/kind.ts'
 import { kindNamed } from '../kinds/kinds.ts'
 import { buryRows } from './bury-rows.ts'
+import { noteFailure } from './connection-status.ts'
 import type { ReceiptMode } from './database.ts'
 import type { Store } from './open-store.ts'
 import { quoted } from './sql-name.ts'
@@ -92,11 +93,12 @@ export function failRun(store: Store, runId: number, code: string, sentence: str
        WHERE run_id = $1 AND state NOT IN ('complete', 'partial', 'failed', 'cancelled')`,
       [runId, code, sentence],
     )
-    await client.query(
+    const { rows } = await client.query<{ connection_id: number }>(
       `UPDATE run SET status = 'failed', error_code = $2, error = $3, finished_at = now()
-       WHERE id = $1 AND status IN ('queued', 'running')`,
+       WHERE id = $1 AND status IN ('queued', 'running') RETURNING connection_id`,
       [runId, code, sentence],
     )
+    if (rows[0]) await noteFailure(client, rows[0].connection_id, sentence)
   })
 }
 

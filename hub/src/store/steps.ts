@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg'
 import { hasConnection } from '../kinds/kind.ts'
 import { kindNamed, kindsInside } from '../kinds/kinds.ts'
 import type { Claim } from './claims.ts'
+import { noteRunEnd } from './connection-status.ts'
 import { LostClaim } from './commit-page.ts'
 import type { ReceiptState, RunStatus } from './database.ts'
 import type { Store } from './open-store.ts'
@@ -135,6 +136,7 @@ export function settle(store: Store, claim: Claim, result: Settlement): Promise<
       if (rowCount) await addStep(client, runId, claim.connectionId, inside.name, 'settle')
     }
     await endRun(client, runId)
+    await noteRunEnd(client, runId)
   })
 }
 
