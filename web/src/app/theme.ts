@@ -1,7 +1,34 @@
 import { createTheme, Tooltip } from '@mantine/core'
 
+// A little blue in the dark, and greys that can be read on white: the usual sixth one is too pale for text.
+const DARK = [
+  '#dce1e8',
+  '#c3cad4',
+  '#9aa4b2',
+  '#78828f',
+  '#3d444f',
+  '#2f3640',
+  '#232932',
+  '#1b1f26',
+  '#14171c',
+  '#0f1216',
+] as const
+const GRAY = [
+  '#f8f9fa',
+  '#f1f3f5',
+  '#e9ecef',
+  '#dee2e6',
+  '#ced4da',
+  '#8a93a0',
+  '#596273',
+  '#434b58',
+  '#343a40',
+  '#212529',
+] as const
+
 /** What all pages look like: dense, calm, the fonts of the system. */
 export const theme = createTheme({
+  colors: { dark: DARK, gray: GRAY },
   primaryColor: 'indigo',
   primaryShade: { light: 7, dark: 5 },
   autoContrast: true,

@@ -81,7 +81,7 @@ export function words(value: string): string {
 const KINDS: Readonly<Record<string, string>> = {
   issue: 'Issue',
   'vulnerability-finding': 'Vulnerability',
-  'configuration-finding': 'Configuration finding',
+  'configuration-finding': 'Configuration',
   'cloud-resource': 'Asset',
 }
 

@@ -1,4 +1,4 @@
-import { Button, Group, Tabs } from '@mantine/core'
+import { Button, Group, Tabs, Text } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
@@ -38,7 +38,10 @@ export function ConnectionPage() {
   const isList = tab === 'findings' || tab === 'assets'
   const heading = connection && (
     <Group gap="sm">
-      {name} <Status value={connection.status} />
+      {name}
+      <Text component="span" size="sm" fw={400}>
+        <Status value={connection.status} />
+      </Text>
     </Group>
   )
   return (

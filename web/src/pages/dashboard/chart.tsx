@@ -61,8 +61,16 @@ function optionOf(
     animation: !isStill,
     animationDuration: 250,
     textStyle: { fontFamily: 'system-ui, sans-serif', color: text },
-    grid: { left: 4, right: 8, top: 34, bottom: 2, containLabel: true },
-    legend: { top: 0, left: 0, itemWidth: 10, itemHeight: 8, itemGap: 12, textStyle: { color: text, fontSize: 11 } },
+    grid: { left: 4, right: 8, top: series.length > 3 ? 52 : 32, bottom: 2, containLabel: true },
+    legend: {
+      top: 0,
+      icon: 'roundRect',
+      left: 0,
+      itemWidth: 10,
+      itemHeight: 8,
+      itemGap: 12,
+      textStyle: { color: text, fontSize: 11 },
+    },
     // Text drawn on the canvas: HTML with styles of its own is not allowed here.
     tooltip: {
       trigger: 'axis',

@@ -23,7 +23,7 @@ interface Usual {
 const USUAL: Readonly<Record<string, Usual>> = {
   findings: {
     name: 'All findings',
-    columns: ['title', 'kind', 'severity', 'status', 'assetName', 'assetType', 'platform', 'projectIds', 'detectedAt'],
+    columns: ['title', 'kind', 'severity', 'status', 'assetName', 'projectIds', 'detectedAt'],
     facets: ['severity', 'status', 'kind', 'platform', 'projectIds', 'assetType', 'connection'],
   },
   issues: {

@@ -4,12 +4,12 @@ const GAP = 12
 
 /** How wide a column is at least, and how it takes part in the space that is left. */
 function trackOf({ name, type }: Field): readonly [least: number, share: number] {
-  if (/^(title|ruleName|name)$/.test(name)) return [240, 3]
-  if (name === 'severity' || name === 'status') return [112, 0]
-  if (name === 'kind') return [140, 0]
-  if (name === 'platform' || name === 'result') return [92, 0]
-  if (type === 'time' || type === 'number' || type === 'boolean') return [104, 0]
-  return [130, 1.3]
+  if (/^(title|ruleName|name)$/.test(name)) return [200, 3]
+  if (name === 'severity' || name === 'status') return [104, 0]
+  if (name === 'kind') return [106, 0]
+  if (name === 'platform' || name === 'result') return [84, 0]
+  if (type === 'time' || type === 'number' || type === 'boolean') return [94, 0]
+  return [116, 1.3]
 }
 
 /** The grid template of a row, and how wide it is at least. */

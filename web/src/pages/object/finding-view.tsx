@@ -26,7 +26,7 @@ const RESOURCE = ['assetType', 'assetStatus', 'platform', 'region', 'subscriptio
 /** A finding with its rule, what to do about it, where it is and what happened to it. */
 export function FindingView({ object, kind }: { object: Detail; kind: Kind }) {
   const { raw, history, tombstone } = object
-  const title = String(object[kind.title] ?? object.id)
+  const title = String(object[kind.title] ?? textAt(raw, 'sourceRule.name', 'sourceRules.0.name', 'name') ?? object.id)
   const rule = listAt(raw, 'sourceRules')[0] ?? raw
   const description = textAt(raw, 'description', 'CVEDescription', 'rule.description') ?? describedBy(rule)
   const remediation = remediationOf(raw, rule)

@@ -14,7 +14,7 @@ export const plansQuery = (connection: string) =>
   queryOptions({
     queryKey: ['plans', connection],
     queryFn: async ({ signal }) => {
-      const { items } = await ask<Page<Plan>>('/plans', { query: { limit: 500 }, signal })
+      const { items } = await ask<Page<Plan>>('/plans', { signal })
       return items.filter((plan) => plan.connection === connection)
     },
     refetchInterval: 30_000,
