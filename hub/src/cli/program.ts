@@ -6,7 +6,7 @@ import { collectInput, declareInputs } from './command-input.ts'
 import type { Executor } from './executor.ts'
 import { FORMATS } from './print/answer.ts'
 import { isList, RUN_OPERATIONS, runOperation, type Wish } from './run-operation.ts'
-import type { ServeRole } from './serve.ts'
+import type { ServeRole } from './start-parts.ts'
 
 /** Options that every command takes. */
 export interface GlobalOptions extends Wish {

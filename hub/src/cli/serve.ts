@@ -1,15 +1,8 @@
-import type { FastifyInstance } from 'fastify'
-import { startHealthServer } from '../api/health-server.ts'
-import { startServer } from '../api/server.ts'
+import { entryAddress } from '../api/entry-address.ts'
 import { type App, openApp } from '../app.ts'
 import { loadConfig } from '../config.ts'
 import { createLog } from '../log.ts'
-import { OPERATIONS } from '../operations/operations.ts'
-import { METRICS_TYPE, renderMetrics } from '../worker/metrics.ts'
-import { startWorker } from '../worker/start-worker.ts'
-
-/** What a process of Wizbridge does: answer, work, or both. */
-export type ServeRole = 'all' | 'api' | 'worker'
+import { type Parts, type ServeRole, startParts } from './start-parts.ts'
 
 // Whatever hangs by then is let go of; claims end with the process, so nothing is lost.
 const STOP_MS = 9_000
@@ -20,12 +13,11 @@ export async function serve({ role }: { role: ServeRole }): Promise<number> {
   const log = createLog({ level: config.logLevel ?? 'info' })
   const told = stopSignal()
   const app = await openApp(config, log)
-  const parts: { stop(): Promise<void> }[] = []
+  let parts: Parts | undefined
   try {
-    if (role !== 'worker') parts.push(await startApi(app))
-    else if (config.workerPort !== undefined) parts.push(await startHealth(app, config.workerPort))
-    if (role !== 'api') parts.push(await startWorker(app))
+    parts = await startParts(app, role)
     log.info({ role, store: app.store.where }, 'serving')
+    if (parts.url !== undefined) await welcome(app, parts.url)
     log.info({ signal: await told }, 'stopping')
     return 0
   } finally {
@@ -33,10 +25,18 @@ export async function serve({ role }: { role: ServeRole }): Promise<number> {
       log.warn('stopped without waiting any longer')
       process.exit(0)
     }, STOP_MS)
-    await Promise.all(parts.map((part) => part.stop()))
+    await parts?.stop()
     await app.close()
     clearTimeout(late)
   }
+}
+
+/** Tells the person who started it how to get in. The address is as good as a password, so no log may keep it. */
+async function welcome(app: App, url: string): Promise<void> {
+  if (!process.stderr.isTTY) return
+  const setup = await entryAddress(app, url, 'setup')
+  const next = setup ? `Make the first administrator at ${setup}` : `Sign in at ${app.config.publicUrl}`
+  process.stderr.write(`\n${next}\n\n`)
 }
 
 /** The first signal asks to stop, the second one insists. */
@@ -51,22 +51,4 @@ function stopSignal(): Promise<string> {
       })
     }
   })
-}
-
-async function startApi(app: App) {
-  const server = await startServer(app, { operations: OPERATIONS, extend: (server) => addMetrics(server, app) })
-  app.log.info({ url: server.url }, 'listening')
-  return { stop: () => server.close() }
-}
-
-async function startHealth(app: App, port: number) {
-  const server = await startHealthServer(app, { port, extend: (server) => addMetrics(server, app) })
-  app.log.info({ url: server.url }, 'listening for health checks')
-  return { stop: () => server.close() }
-}
-
-function addMetrics(server: FastifyInstance, app: App): void {
-  server.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
-    reply.type(METRICS_TYPE).send(await renderMetrics(app)),
-  )
 }
