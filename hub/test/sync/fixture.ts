@@ -57,6 +57,7 @@ export interface Tenant {
   readonly app: App
   readonly simulator: Simulator
   readonly connectionId: number
+  readonly name: string
   /** Runs a sync to its end; by default a full one of one loop, so that what happens is always the same. */
   sync(options?: SyncOptions): Promise<Outcome>
   start(options?: SyncOptions): Promise<number>
@@ -120,6 +121,7 @@ export async function connectTo(app: App, simulator: Simulator, options: TenantO
     app,
     simulator,
     connectionId,
+    name,
     async start({ kinds, full = true, scope = {} } = {}) {
       const { runId } = await startSync(app.store, { connectionId, startedBy: 'test', kinds, full, scope })
       return runId
