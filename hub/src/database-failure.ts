@@ -9,14 +9,16 @@ const SENTENCES: Record<string, string> = {
   '42501': 'The user in DATABASE_URL may not create tables. Grant it rights on its schema.',
   '25006': 'The database is read-only. Point DATABASE_URL at the primary.',
 }
+// Five letters and digits, one digit at least: EPIPE is none.
+const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/
 const GONE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN'])
 
 /** Whether an error comes from the database or the way to it. */
 export function isDatabaseError(error: unknown): error is Error & { code?: string } {
   if (!(error instanceof Error)) return false
   const code = (error as { code?: unknown }).code
-  if (typeof code === 'string' && (/^[0-9A-Z]{5}$/.test(code) || GONE.has(code))) return true
-  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+  if (typeof code === 'string' && (SQLSTATE.test(code) || GONE.has(code))) return true
+  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed and is not queryable/.test(
     error.message,
   )
 }
@@ -31,7 +33,7 @@ export function databaseFailure(error: unknown): unknown {
   if (['40001', '40P01', '55P03'].includes(code)) {
     return new Retriable('database-busy', 'The database was busy with the same rows; trying again.', { cause: error })
   }
-  if (/^(08|57P|53)/.test(code) || !/^[0-9A-Z]{5}$/.test(code)) {
+  if (/^(08|57P|53)/.test(code) || !SQLSTATE.test(code)) {
     const next = 'Check that it runs; the next run continues where this one stopped.'
     return new Retriable('database-unavailable', `The database cannot be reached. ${next}`, { cause: error })
   }

@@ -101,19 +101,24 @@ export class Claims {
   }
 
   #open(): Promise<pg.PoolClient> {
-    this.#session ??= this.#store.pool.connect().then((client) => {
+    if (this.#session) return this.#session
+    const session = this.#store.pool.connect().then((client) => {
       const forget = () => {
+        if (this.#session !== session) return
         // The server has ended the session: its locks are gone, and whoever holds them now has raised the epoch.
         this.#session = undefined
         this.#held.clear()
+        // The pool waits for what it has lent out, dead or not.
+        client.release(true)
       }
       client.once('error', forget)
       client.once('end', forget)
       return client
     })
-    this.#session.catch(() => {
-      this.#session = undefined
+    this.#session = session
+    session.catch(() => {
+      if (this.#session === session) this.#session = undefined
     })
-    return this.#session
+    return session
   }
 }

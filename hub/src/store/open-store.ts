@@ -1,9 +1,9 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import type { Config } from '../config.ts'
+import { databaseFailure } from '../database-failure.ts'
 import type { Log } from '../log.ts'
 import type { Database } from './database.ts'
-import { databaseFailure } from '../database-failure.ts'
 import { startEmbedded } from './embedded/start-embedded.ts'
 import { migrate } from './migrate.ts'
 
@@ -52,6 +52,8 @@ export async function openStore(
     options: SESSION_SETTINGS,
     types,
   })
+  // One that breaks while it is lent out fails the query that runs on it; between two queries nobody else listens.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
   let isClosing = false
   pool.on('error', (error) => {
