@@ -40,6 +40,7 @@ export class Refused extends WizbridgeError {}
 /** HTTP status and exit code by what an error asks the caller to do next. */
 export function outcomeOf(error: unknown): { status: number; exitCode: number } {
   if (error instanceof Refused) return refusals[error.code] ?? { status: 400, exitCode: 2 }
+  if (error instanceof Fatal && AT_WIZ.has(error.code)) return { status: 422, exitCode: 1 }
   if (error instanceof Retriable) return { status: 503, exitCode: 1 }
   return { status: 500, exitCode: 1 }
 }
@@ -50,7 +51,23 @@ const refusals: Record<string, { status: number; exitCode: number }> = {
   'not-signed-in': { status: 401, exitCode: 4 },
   'not-allowed': { status: 403, exitCode: 4 },
   'needs-approval': { status: 409, exitCode: 4 },
+  'data-dir-in-use': { status: 409, exitCode: 4 },
 }
+
+// What somebody has to mend in Wiz, in the credentials or on the way there: the request was understood, and failed.
+const AT_WIZ = new Set([
+  'wrong-credentials',
+  'wrong-audience',
+  'account-disabled',
+  'ip-not-allowed',
+  'forbidden',
+  'no-token',
+  'not-authenticated',
+  'not-wiz',
+  'redirect',
+  'tls',
+  'proxy',
+])
 
 /** The one sentence to show for any thrown value. */
 export function sentenceOf(error: unknown): string {
