@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Simulator } from 'wizbridge-simulator'
+import { duePlans } from '../../src/ingest/plans/plans.ts'
+import { startPlanRun } from '../../src/ingest/plans/start-plan-run.ts'
+import { KINDS } from '../../src/kinds/kinds.ts'
+import { deleteConnection } from '../../src/operations/connections/delete.ts'
+import type { Caller } from '../../src/operations/operation.ts'
+import { createPlan } from '../../src/operations/plans/create.ts'
+import { deletePlan } from '../../src/operations/plans/delete.ts'
+import { forecast } from '../../src/operations/plans/forecast.ts'
+import { listAllPlans } from '../../src/operations/plans/list.ts'
+import { runPlan as runNow } from '../../src/operations/plans/run.ts'
+import { showPlan } from '../../src/operations/plans/show.ts'
+import { updatePlan } from '../../src/operations/plans/update.ts'
+import { type TestApp, testApp } from '../fixture.ts'
+import { ask } from '../operations/ask.ts'
+import { connect, finish, makePlan, receiptOf, runPlan, startTenant, storedIds } from './fixture.ts'
+
+let test: TestApp
+let simulator: Simulator
+
+beforeAll(async () => {
+  test = await testApp()
+})
+afterAll(() => test.close())
+beforeEach(async () => {
+  await test.empty()
+  simulator = await startTenant({ issues: 60 })
+  await connect(test.app, simulator, 'prod')
+  return () => simulator.close()
+})
+
+const HOUR_MS = 3_600_000
+const later = (hours: number) => new Date(Date.now() + hours * HOUR_MS)
+
+describe('a plan', () => {
+  it('ING-4 starts its first run right after it is made, and answers which one that is', async () => {
+    const plan = await ask(test.app, createPlan, { connection: 'prod', template: 'vulnerabilities' })
+    expect(plan).toMatchObject({
+      name: 'prod-vulnerabilities',
+      connection: 'prod',
+      template: 'vulnerabilities',
+      kinds: ['vulnerability-finding'],
+      filters: { statuses: ['OPEN'] },
+      options: { scanSca: true, scanContainerImages: true },
+      schedule: 'every 6 hours',
+      timeZone: 'UTC',
+      enabled: true,
+      isNew: true,
+      waitsFor: null,
+    })
+    expect(plan.lastRunId).toBe(plan.run)
+    expect(Date.parse(plan.nextRunAt ?? '') - Date.parse(plan.lastRunAt ?? '')).toBe(6 * HOUR_MS)
+    const run = await finish(test.app, 'prod', plan.run ?? 0)
+    expect(run).toMatchObject({ status: 'complete', startedBy: 'cli:test' })
+    expect(await ask(test.app, showPlan, { plan: String(plan.id) })).toMatchObject({ lastRunStatus: 'complete' })
+  })
+
+  it('ING-2 is refused with what to do when its name is taken, or it asks for what there is not', async () => {
+    await makePlan(test.app, 'prod', 'wiz-cspm', { name: 'cspm' })
+    const refused = (input: Record<string, unknown>) => makePlan(test.app, 'prod', 'wiz-cspm', input)
+    await expect(refused({ name: 'cspm' })).rejects.toMatchObject({ code: 'conflict' })
+    await expect(refused({ schedule: 'now and then' })).rejects.toMatchObject({ code: 'bad-schedule' })
+    await expect(refused({ timeZone: 'Mars/Olympus' })).rejects.toMatchObject({ code: 'bad-time-zone' })
+    await expect(refused({ on: ['turbo'] })).rejects.toThrow(/has no option "turbo"/)
+    await expect(makePlan(test.app, 'prod', 'sprint')).rejects.toThrow(/There are wiz-cspm/)
+    await expect(ask(test.app, showPlan, { plan: 'none' })).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('ING-2 is listed, changed and deleted; what is not said stays as it was', async () => {
+    await makePlan(test.app, 'prod', 'assets-and-findings', { name: 'safe' })
+    const changed = await ask(test.app, updatePlan, {
+      plan: 'safe',
+      platforms: ['AWS'],
+      off: ['autoOnboardNewAssets'],
+      schedule: 'every 2 days',
+    })
+    expect(changed).toMatchObject({
+      filters: { severities: ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'], platforms: ['AWS'] },
+      options: { autoOnboardNewAssets: false, updateExistingAssetMetadata: true, skipDeletedResources: true },
+      schedule: 'every 2 days',
+    })
+    expect(changed.nextRunAt).toMatch(/T01:15:00Z$/)
+    expect((await ask(test.app, listAllPlans)).items.map(({ name }) => name)).toEqual(['safe'])
+    await ask(test.app, deletePlan, { plan: 'safe' })
+    expect((await ask(test.app, listAllPlans)).items).toEqual([])
+  })
+
+  it('RUN-4 is hidden from those who may not see its connection', async () => {
+    await makePlan(test.app, 'prod', 'wiz-cspm', { name: 'cspm' })
+    const other: Caller = { name: 'key:other', role: 'operator', connectionIds: [99] }
+    expect((await ask(test.app, listAllPlans, {}, other)).items).toEqual([])
+    await expect(ask(test.app, runNow, { plan: 'cspm' }, other)).rejects.toMatchObject({ code: 'not-found' })
+    await expect(ask(test.app, deletePlan, { plan: 'cspm' }, other)).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
+
+describe('the schedule', () => {
+  it('ING-5 a plan is due when its time has come, and not again until the next', async () => {
+    const { id } = await makePlan(test.app, 'prod', 'wiz-cspm', { name: 'cspm', kinds: ['project'] })
+    const { store } = test.app
+    expect(await duePlans(store, new Date())).toEqual([])
+    expect(await duePlans(store, later(1.1))).toMatchObject([{ id, name: 'cspm' }])
+    const { runId } = await startPlanRun(test.app, id, 'schedule', { now: later(1.1) })
+    expect(await duePlans(store, later(2))).toEqual([])
+    expect(await duePlans(store, later(2.2))).toMatchObject([{ id }])
+    expect(await finish(test.app, 'prod', runId ?? 0)).toMatchObject({ status: 'complete', startedBy: 'schedule' })
+  })
+
+  it('ING-5 is not due when it is off, manual, or its tenant is disconnected', async () => {
+    await makePlan(test.app, 'prod', 'wiz-cspm', { name: 'manual', schedule: 'manual' })
+    await makePlan(test.app, 'prod', 'wiz-cspm', { name: 'off' })
+    await ask(test.app, updatePlan, { plan: 'off', enabled: false })
+    expect(await duePlans(test.app.store, later(1000))).toEqual([])
+    const { id } = await makePlan(test.app, 'prod', 'wiz-cspm', { name: 'orphan' })
+    await ask(test.app, deleteConnection, { connection: 'prod' })
+    expect(await duePlans(test.app.store, later(1000))).toEqual([])
+    await expect(startPlanRun(test.app, id, 'test')).rejects.toMatchObject({ code: 'not-connected' })
+  })
+
+  it('ING-2 waits for another run of its connection, and stays due', async () => {
+    const one = await ask(test.app, createPlan, { connection: 'prod', template: 'wiz-cspm', kinds: ['project'] })
+    const two = await ask(test.app, createPlan, { connection: 'prod', template: 'runtime-detections' })
+    expect(two).toMatchObject({ run: null, isNew: false, waitsFor: one.run })
+    expect(await ask(test.app, runNow, { plan: one.name })).toMatchObject({
+      run: one.run,
+      isNew: false,
+      waitsFor: null,
+    })
+    await finish(test.app, 'prod', one.run ?? 0)
+    expect(await duePlans(test.app.store, new Date())).toMatchObject([{ id: two.id }])
+    expect(await startPlanRun(test.app, two.id, 'schedule')).toMatchObject({ isNew: true })
+  })
+
+  it('ING-8 reads only changes, and everything again once a day', async () => {
+    await makePlan(test.app, 'prod', 'wiz-cspm', { name: 'cspm', kinds: ['issue'] })
+    const modeOf = async () => receiptOf(await runPlan(test.app, 'cspm', {}), 'issue')?.mode
+    expect(await modeOf()).toBe('full')
+    expect(await modeOf()).toBe('delta')
+    await test.app.store.pool.query(`UPDATE watermark SET full_at = now() - interval '25 hours'`)
+    expect(await modeOf()).toBe('full')
+  })
+})
+
+describe('a forecast', () => {
+  it('ING-2 tells what would come in and what it costs, and stores nothing', async () => {
+    const before = simulator.journal.summary()
+    const told = await ask(test.app, forecast, { connection: 'prod', template: 'assets-and-findings' })
+    const issue = told.items.find(({ kind }) => kind === 'issue')
+    const filter = {
+      severity: ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'],
+      relatedEntity: { cloudPlatform: ['AWS', 'Azure', 'GCP'] },
+    }
+    const wanted = simulator.world.snapshotNodes('issuesV2', undefined, filter)
+    const deleted = wanted.filter((node) => node.resolutionReason === 'OBJECT_DELETED')
+    expect(issue).toMatchObject({ state: 'allowed', count: wanted.length, inspected: wanted.length })
+    expect(issue?.leftOut).toEqual(deleted.length > 0 ? { skipDeletedResources: deleted.length } : {})
+    expect(issue?.sample.length).toBe(5)
+    expect(told.calls).toBe(told.items.reduce((sum, { calls }) => sum + calls, 0))
+    expect(told.minutes).toBeGreaterThan(0)
+    expect(simulator.journal.summary()).not.toEqual(before)
+    for (const kind of KINDS) expect(await storedIds(test.app, kind.name)).toEqual([])
+    expect((await test.app.store.pool.query('SELECT FROM run')).rowCount).toBe(0)
+    expect((await ask(test.app, listAllPlans)).items).toEqual([])
+  })
+
+  it('ING-2 shows which rows would be left out here, and why', async () => {
+    const input = { connection: 'prod', template: 'vulnerabilities' }
+    const { items } = await ask(test.app, forecast, input)
+    const [finding] = items
+    const advisories = simulator.world
+      .snapshotNodes('vulnerabilityFindings', undefined, {
+        status: ['OPEN'],
+        assetType: ['CONTAINER_IMAGE', 'REPOSITORY_BRANCH'],
+      })
+      .filter(({ name }) => !String(name).startsWith('CVE-'))
+    expect(advisories.length).toBeGreaterThan(0)
+    expect(finding?.leftOut).toEqual({ onlyCve: advisories.length })
+    expect(finding?.sample.find(({ reason }) => reason === 'onlyCve')).toMatchObject({
+      outcome: 'left-out',
+      sentence: expect.stringContaining('no CVE id'),
+    })
+    expect(finding?.sample.some(({ outcome }) => outcome === 'comes-in')).toBe(true)
+  })
+
+  it('ING-2 looks at a plan with a change that is not made, and names what is forbidden', async () => {
+    await makePlan(test.app, 'prod', 'assets-and-findings', { name: 'safe' })
+    simulator.accounts.update(simulator.clientId, { scopes: ['read:issues'] })
+    const { items } = await ask(test.app, forecast, { plan: 'safe', severities: ['CRITICAL'] })
+    expect(items.find(({ kind }) => kind === 'cloud-resource')).toMatchObject({
+      state: 'forbidden',
+      sentence: expect.stringContaining('read:resources'),
+    })
+    expect((await ask(test.app, showPlan, { plan: 'safe' })).filters.severities).toHaveLength(4)
+    await expect(ask(test.app, forecast, { template: 'wiz-cspm' })).rejects.toMatchObject({ code: 'bad-input' })
+  })
+
+  it('ING-2 makes as many calls as it said', async () => {
+    const { calls } = await ask(test.app, forecast, { connection: 'prod', template: 'wiz-cspm' })
+    await makePlan(test.app, 'prod', 'wiz-cspm', { name: 'cspm' })
+    simulator.journal.clear()
+    await runPlan(test.app, 'cspm')
+    expect(simulator.journal.calls.length).toBe(calls)
+  })
+})
