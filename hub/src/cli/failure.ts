@@ -16,10 +16,11 @@ export function report(error: unknown, asJson: boolean): number {
   return EXIT_CODES[code] ?? outcomeOf(failure).exitCode
 }
 
-// Refusals of Wiz, which need a person there.
+// Refusals of Wiz, which need a person there, and those that only need time.
 const EXIT_CODES: Readonly<Record<string, number>> = {
   'missing-scope': 4,
   forbidden: 4,
   'not-connected': 4,
   'data-dir-in-use': 4,
+  'too-many-requests': 1,
 }

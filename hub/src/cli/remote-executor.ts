@@ -18,7 +18,8 @@ export function openRemote(server: string, apiKey: string | undefined): Executor
     const headers = { authorization: `Bearer ${apiKey}`, ...(body && { 'content-type': 'application/json' }) }
     const response = await send(url, { method, headers, ...(body && { body }) })
     if (!response.ok) throw await failureOf(response, url)
-    return operation.streams ? streamOf(response, operation) : response.json()
+    if (operation.streams) return streamOf(response, operation)
+    return response.json().catch((cause: unknown) => Promise.reject(notWizbridge(response, url, cause)))
   }
   return {
     isLocal: false,
@@ -75,17 +76,18 @@ async function send(url: URL, request: RequestInit): Promise<Response> {
   }
 }
 
-async function failureOf(response: Response, { host }: URL): Promise<Error> {
+async function failureOf(response: Response, url: URL): Promise<Error> {
   const problem = (await response.json().catch(() => undefined)) as Partial<Record<string, unknown>> | undefined
   const { code, detail, details } = problem ?? {}
-  if (typeof code !== 'string' || typeof detail !== 'string') {
-    return new Fatal(
-      'not-wizbridge',
-      `${host} does not answer as Wizbridge does (HTTP ${response.status}). Check --server.`,
-    )
-  }
+  if (typeof code !== 'string' || typeof detail !== 'string') return notWizbridge(response, url)
   const options = { details: (details ?? {}) as Record<string, unknown> }
   return response.status < 500 ? new Refused(code, detail, options) : new Fatal(code, detail, options)
+}
+
+function notWizbridge({ status }: Response, { host }: URL, cause?: unknown): Fatal {
+  return new Fatal('not-wizbridge', `${host} does not answer as Wizbridge does (HTTP ${status}). Check --server.`, {
+    cause,
+  })
 }
 
 function streamOf(response: Response, { name }: Operation): TextStream {
