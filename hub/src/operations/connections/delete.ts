@@ -29,7 +29,7 @@ export const deleteConnection = operation({
   }),
   async run(context, { connection, purge }) {
     const { store } = context.app
-    const { id, name } = await findConnection(context, connection)
+    const { id, name, clientId } = await findConnection(context, connection)
     // From here on no sync can begin; one that is under way stops at its next page.
     await store.db
       .updateTable('connection')
@@ -47,6 +47,12 @@ export const deleteConnection = operation({
     await deleteAll(store, 'history', id)
     await deleteAll(store, 'tombstone', id)
     await store.db.deleteFrom('connection').where('id', '=', id).execute()
+    // What was learnt of its account, unless another connection goes by it too.
+    await store.pool.query(
+      `DELETE FROM pace WHERE right(account, length($1) + 1) = ' ' || $1
+         AND NOT EXISTS (SELECT FROM connection WHERE client_id = $1)`,
+      [clientId],
+    )
     return { name, purged: true, removed }
   },
 })
