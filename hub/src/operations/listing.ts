@@ -28,7 +28,7 @@ export function selectionInput(relation: Relation) {
 }
 
 /** The input of the operation that lists a relation. */
-export function listInput(relation: Relation) {
+function listInput(relation: Relation) {
   return z.strictObject({
     ...selectionInput(relation),
     cursor: z.string().max(20_000).optional().describe('nextCursor of the page before.'),

@@ -84,7 +84,7 @@ function key(text: string, type: string | undefined): Key {
 }
 
 /** A moment in whole microseconds, which a Date would lose. */
-export function microseconds(text: string): bigint {
+function microseconds(text: string): bigint {
   const [, fraction = ''] = /\.(\d+)/.exec(text) ?? []
   return BigInt(Date.parse(text.replace(/\.\d+/, ''))) * 1000n + BigInt(fraction.padEnd(6, '0'))
 }

@@ -9,7 +9,7 @@ export const FORMATS = ['table', 'json', 'ndjson', 'csv'] as const
 export type Format = (typeof FORMATS)[number]
 
 /** How to print. */
-export interface Printing {
+interface Printing {
   readonly format: Format
   /** The columns of a table or of CSV. */
   readonly columns: readonly string[]

@@ -16,7 +16,7 @@ const NEWS = ['updatedAt', 'lastRunAt', 'issueCount', 'projectCount', 'url']
 const MOST_TELLING = 3
 
 /** The columns of a table of a kind, for people. */
-export function columnsOf(kind: Kind): string[] {
+function columnsOf(kind: Kind): string[] {
   const telling = TELLING.filter((name) => name in kind.columns && name !== kind.title).slice(0, MOST_TELLING)
   const news = NEWS.filter((name) => name in kind.columns).slice(0, 1)
   return [kind.title, ...telling, ...news, 'id']
