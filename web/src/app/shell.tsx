@@ -108,9 +108,10 @@ function CallerMenu() {
   return (
     <Menu position="bottom-end" width={230}>
       <Menu.Target>
-        <UnstyledButton aria-label="Your account">
+        <UnstyledButton>
           <Group gap={6} wrap="nowrap">
             <IconUser size={19} stroke={1.7} aria-hidden />
+            <span className="visually-hidden">Account</span>
             <Text size="sm" visibleFrom="sm" maw={180} truncate>
               {name}
             </Text>

@@ -30,7 +30,7 @@ const GRAY = [
 export const theme = createTheme({
   colors: { dark: DARK, gray: GRAY },
   primaryColor: 'indigo',
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: { light: 7, dark: 8 },
   autoContrast: true,
   luminanceThreshold: 0.35,
   defaultRadius: 'sm',

@@ -80,7 +80,7 @@ export function ConnectTile({ isFirst }: { isFirst: boolean }) {
       <Stack gap="sm" h="100%" justify="space-between">
         <Stack gap={6}>
           <Group justify="space-between" wrap="nowrap">
-            <Group gap="sm">
+            <Group gap="sm" wrap="nowrap">
               <WizMark />
               <Title order={2} size="h5">
                 {isFirst ? 'Wiz' : 'Another Wiz tenant'}

@@ -45,7 +45,12 @@ export function RunPage() {
       heading={
         <>
           {title} of{' '}
-          <AnchorLink to="/connections/$name/$tab" params={{ name: run.connection, tab: 'history' }} inherit>
+          <AnchorLink
+            to="/connections/$name/$tab"
+            params={{ name: run.connection, tab: 'history' }}
+            inherit
+            underline="always"
+          >
             {run.connection}
           </AnchorLink>
         </>
