@@ -34,6 +34,14 @@ export interface OidcConfig {
   roles: GroupRole[]
 }
 
+/** An OpenTelemetry collector that takes traces. */
+export interface OtlpConfig {
+  /** Without a trailing slash; `/v1/traces` is added. */
+  endpoint: string
+  headers: Record<string, string>
+  serviceName: string
+}
+
 /** Everything the environment can set, parsed once at start. */
 export interface Config {
   /** Undefined means: the embedded store in `dataDir`. */
@@ -57,6 +65,8 @@ export interface Config {
   keep: { runDays: number; historyDays: number | undefined }
   /** Where a process that only works answers health checks and metrics; undefined means nowhere. */
   workerPort: number | undefined
+  /** Undefined means: no traces are made. */
+  otlp: OtlpConfig | undefined
 }
 
 const KEY_BYTES = 32
@@ -160,6 +170,15 @@ const VARIABLES = {
   WIZBRIDGE_WORKER_PORT: [port, 'a port number from 0 to 65535 (0 takes any free one)'],
   WIZBRIDGE_KEEP_RUNS_DAYS: [days, 'a whole number of days, 1 or more'],
   WIZBRIDGE_KEEP_HISTORY_DAYS: [days, 'a whole number of days, 1 or more'],
+  OTEL_EXPORTER_OTLP_ENDPOINT: [
+    text.refine((value) => isUrlOf(value, ['http:', 'https:'])),
+    'the address of an OpenTelemetry collector such as http://127.0.0.1:4318',
+  ],
+  OTEL_EXPORTER_OTLP_HEADERS: [
+    list.refine((pairs) => pairs.every((pair) => /^[A-Za-z0-9-]+=.+$/.test(pair))),
+    'headers as name=value, separated by commas',
+  ],
+  OTEL_SERVICE_NAME: [text, 'the name of this service in traces'],
   WIZBRIDGE_OIDC_ISSUER: [
     text.refine((value) => isUrlOf(value, ['https:', 'http:'])),
     'the address of the identity provider, such as https://login.example.com',
@@ -217,6 +236,19 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       historyDays: read(env, 'WIZBRIDGE_KEEP_HISTORY_DAYS'),
     },
     workerPort: read(env, 'WIZBRIDGE_WORKER_PORT'),
+    otlp: readOtlp(env),
+  }
+}
+
+function readOtlp(env: NodeJS.ProcessEnv): OtlpConfig | undefined {
+  const endpoint = read(env, 'OTEL_EXPORTER_OTLP_ENDPOINT')?.replace(/\/+$/, '')
+  if (endpoint === undefined) return undefined
+  const pairs = read(env, 'OTEL_EXPORTER_OTLP_HEADERS') ?? []
+  const headers = pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])
+  return {
+    endpoint,
+    headers: Object.fromEntries(headers) as Record<string, string>,
+    serviceName: read(env, 'OTEL_SERVICE_NAME') ?? 'wizbridge',
   }
 }
 

@@ -31,6 +31,7 @@ describe('loadConfig', () => {
       oidc: undefined,
       keep: { runDays: 90, historyDays: undefined },
       workerPort: undefined,
+      otlp: undefined,
     })
   })
 

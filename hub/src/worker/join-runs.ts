@@ -5,7 +5,8 @@ import { codeOf, Retriable, sentenceOf } from '../errors.ts'
 import { openConnection } from '../ingest/open-connection.ts'
 import { workOnRun } from '../ingest/sync.ts'
 import { failRun } from '../store/runs.ts'
-import type { Wiz } from '../wiz/client.ts'
+import type { Telemetry } from '../telemetry.ts'
+import type { Question, Wiz } from '../wiz/client.ts'
 
 /** The part of a worker that helps with every run that is open. */
 export interface RunJoiner {
@@ -33,7 +34,7 @@ const FINISH_PAGE_MS = 5_000
  * no message that could be lost: a run is found whoever wrote it (API, command line, schedule), also after a crash, and
  * also when its first worker died.
  */
-export function joinRuns(app: App): RunJoiner {
+export function joinRuns(app: App, telemetry: Telemetry): RunJoiner {
   const leaving = new AbortController()
   const ending = new AbortController()
   const joined = new Map<number, Promise<void>>()
@@ -52,7 +53,10 @@ export function joinRuns(app: App): RunJoiner {
       })
       log.info('joined the run')
       const signals = { signal: ending.signal, leaving: leaving.signal }
-      await workOnRun({ store: app.store, wiz, schema: app.schema, log, ...signals }, run.id)
+      const attributes = { 'wizbridge.run': run.id, 'wizbridge.connection': run.connection }
+      await telemetry.span('run', attributes, () =>
+        workOnRun({ store: app.store, wiz: traced(wiz, telemetry), schema: app.schema, log, ...signals }, run.id),
+      )
       const { calls, refused } = wiz.numbers()
       log.info({ calls, refused, ms: Math.round(performance.now() - startedAt) }, 'left the run')
     } catch (error) {
@@ -114,5 +118,15 @@ export function joinRuns(app: App): RunJoiner {
       await Promise.all(joined.values())
       clearTimeout(cutShort)
     },
+  }
+}
+
+/** The same client, each of whose questions is a span: its turn, the call and its repetitions. */
+function traced(wiz: Wiz, telemetry: Telemetry): Wiz {
+  const nameOf = ({ document }: Question) => /^\s*\w+\s+(\w+)/.exec(document)?.[1] ?? 'question'
+  return {
+    ...wiz,
+    ask: (question) =>
+      telemetry.span(`wiz ${nameOf(question)}`, { 'server.address': wiz.apiUrl.host }, () => wiz.ask(question)),
   }
 }

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { PgBoss } from 'pg-boss'
 import type { App } from '../app.ts'
+import type { Telemetry } from '../telemetry.ts'
 import { JOBS, type Job } from './jobs.ts'
 
 // The metrics look into it too.
@@ -12,7 +13,7 @@ const HOUR_SECONDS = 3_600
 const DAY_SECONDS = 24 * HOUR_SECONDS
 
 /** Does the jobs when they are due, each once over all processes on this database. */
-export async function runJobs(app: App): Promise<{ stop(): Promise<void> }> {
+export async function runJobs(app: App, telemetry: Telemetry): Promise<{ stop(): Promise<void> }> {
   const boss = new PgBoss({
     schema: SCHEMA,
     // Our pool: one place decides how the database is reached. pg-boss expects what pg makes of types by itself.
@@ -23,7 +24,7 @@ export async function runJobs(app: App): Promise<{ stop(): Promise<void> }> {
   await boss.start()
   const stop = () => boss.stop({ graceful: true, timeout: STOP_MS })
   try {
-    for (const job of JOBS) await offer(app, boss, job)
+    for (const job of JOBS) await offer(app, boss, job, telemetry)
   } catch (error) {
     await stop()
     throw error
@@ -31,7 +32,7 @@ export async function runJobs(app: App): Promise<{ stop(): Promise<void> }> {
   return { stop }
 }
 
-async function offer(app: App, boss: PgBoss, job: Job): Promise<void> {
+async function offer(app: App, boss: PgBoss, job: Job, telemetry: Telemetry): Promise<void> {
   const log = app.log.child({ job: job.name })
   await boss.createQueue(job.name, {
     // One at a time, also where a run of it takes longer than the time to the next.
@@ -48,7 +49,7 @@ async function offer(app: App, boss: PgBoss, job: Job): Promise<void> {
     if (!given) return
     const startedAt = performance.now()
     try {
-      await job.run(app, given.signal)
+      await telemetry.span(`job ${job.name}`, {}, () => job.run(app, given.signal))
       log.debug({ ms: Math.round(performance.now() - startedAt) }, 'done')
     } catch (error) {
       log.warn({ err: error }, 'failed; it is tried again')

@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { createLog } from '../../src/log.ts'
 import { resumeRun } from '../../src/store/runs.ts'
+import { openTelemetry } from '../../src/telemetry.ts'
 import { clearOut } from '../../src/worker/clear-out.ts'
 import { joinRuns, type RunJoiner } from '../../src/worker/join-runs.ts'
 import { renderMetrics } from '../../src/worker/metrics.ts'
 import { type Fleet, openFleet } from './fleet.ts'
 
+const NO_TRACES = openTelemetry(undefined, createLog({ level: 'silent' }), '0')
 const MONITORING = path.resolve(import.meta.dirname, '../../../deploy/monitoring')
 
 let fleet: Fleet
@@ -16,7 +19,7 @@ let connection: number
 
 beforeAll(async () => {
   fleet = await openFleet({ issues: 60 })
-  joiner = joinRuns(fleet.app)
+  joiner = joinRuns(fleet.app, NO_TRACES)
   connection = await fleet.connect('measured')
 })
 
@@ -74,7 +77,7 @@ it('ING-9 an old unfinished run that is resumed after its pages were cleared out
   const { pool } = fleet.app.store
   await joiner.stop()
   const runId = await fleet.sync(connection)
-  joiner = joinRuns(fleet.app)
+  joiner = joinRuns(fleet.app, NO_TRACES)
   expect(await fleet.ended(runId)).toBe('complete')
   const { rows: before } = await pool.query<{ n: number }>('SELECT count(*)::int AS n FROM issue')
   // As a run that was interrupted after its walk, eight days ago.
