@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Simulator } from 'wizbridge-simulator'
+import { listFindings } from '../../src/operations/objects/findings-list.ts'
 import { listTemplates } from '../../src/operations/plans/templates.ts'
 import { updatePlan } from '../../src/operations/plans/update.ts'
 import { type TestApp, testApp } from '../fixture.ts'
@@ -335,5 +336,23 @@ describe('several plans on one connection', () => {
     await makePlan(test.app, 'prod', 'wiz-cspm', { name: 'none', kinds: ['issue'], platforms: ['Alibaba'] })
     const run = await runPlan(test.app, 'none')
     expect(receiptOf(run, 'issue')).toMatchObject({ state: 'complete', fetched: 0 })
+  })
+})
+
+describe('status', () => {
+  it('ING-7 calls what Wiz ignores Accepted Failed, and follows Wiz at the next sync', async () => {
+    await makePlan(test.app, 'prod', 'wiz-cspm', { name: 'cspm', kinds: ['issue'] })
+    await runPlan(test.app, 'cspm')
+    const accepted = async () =>
+      (await ask(test.app, listFindings, { filter: ['localStatus=Accepted Failed'], limit: 1000 })).items
+    const rejected = ids(nodes('issuesV2', { status: ['REJECTED'] }))
+    expect(ids((await accepted()) as Node[])).toEqual(rejected)
+    const [reopened = ''] = rejected
+    simulator.advance(60_000)
+    simulator.world.issues.update(reopened, { status: 'OPEN' })
+    await runPlan(test.app, 'cspm')
+    expect(ids((await accepted()) as Node[])).not.toContain(reopened)
+    const { items } = await ask(test.app, listFindings, { filter: [`id=${reopened}`] })
+    expect(items).toMatchObject([{ status: 'OPEN', localStatus: 'Open' }])
   })
 })

@@ -2,7 +2,7 @@ import type { FindingFace, Kind } from '../../kinds/kind.ts'
 import { FINDING_KINDS } from '../../kinds/kinds.ts'
 import { FINDING_COLUMNS, rankOf } from '../kind-table.ts'
 import { literal, quoted, sqlName } from '../sql-name.ts'
-import { ranksOf } from './kind-relation.ts'
+import { LOCAL_STATUS_FIELD, localStatusSql, ranksOf } from './kind-relation.ts'
 import { type Branch, CONNECTION_FIELD, type Field, field, fieldMap, PG_TYPES, type Relation } from './relation.ts'
 
 const ABOUT: Readonly<Record<(typeof FINDING_COLUMNS)[number], string>> = {
@@ -33,6 +33,7 @@ export const findingRelation: Relation = {
     field('kind', 'text', 'The kind of finding.', { values: FINDING_KINDS.map((kind) => kind.name) }),
     field('id', 'text', 'Wiz id of the finding.', { isSearched: true }),
     ...FINDING_COLUMNS.map(findingField),
+    LOCAL_STATUS_FIELD,
   ]),
   branches: FINDING_KINDS.map(findingBranch),
   key: ['id', 'kind'],
@@ -70,6 +71,7 @@ function findingBranch(kind: Kind): Branch {
       kind: `${literal(kind.name)}::text`,
       id: 't.id',
       ...Object.fromEntries(FINDING_COLUMNS.map((name) => [name, sqlOf(name)])),
+      localStatus: localStatusSql(face.status),
     },
     ranks: { severity: `t.${rankOf(quoted(sqlName(face.severity)))}` },
   }

@@ -1,7 +1,8 @@
 import type { Column } from '../../kinds/column.ts'
 import type { Kind } from '../../kinds/kind.ts'
+import { LOCAL_STATUSES } from '../../kinds/local-status.ts'
 import { rankOf, sqlColumns } from '../kind-table.ts'
-import { quoted, sqlName } from '../sql-name.ts'
+import { literal, quoted, sqlName } from '../sql-name.ts'
 import { CONNECTION_FIELD, type Field, field, fieldMap, type Relation } from './relation.ts'
 
 /** What the store knows of every row beside what Wiz says. */
@@ -13,6 +14,18 @@ const STORED_FIELDS: readonly Field[] = [
     isNullable: true,
   }),
 ]
+
+/** Where a finding stands, in our words. */
+export const LOCAL_STATUS_FIELD: Field = field('localStatus', 'text', 'Where it stands, as it is called here.', {
+  isNullable: true,
+  values: Object.values(LOCAL_STATUSES),
+})
+
+/** The status of Wiz in our words, in SQL. */
+export function localStatusSql(status: string): string {
+  const words = Object.entries(LOCAL_STATUSES).map(([wiz, own]) => `WHEN ${literal(wiz)} THEN ${literal(own)}`)
+  return `(CASE t.${quoted(sqlName(status))} ${words.join(' ')} END)`
+}
 
 const made = new Map<string, Relation>()
 
@@ -31,6 +44,7 @@ function makeRelation(kind: Kind): Relation {
     fields: fieldMap([
       CONNECTION_FIELD,
       ...columns.map(({ name, type, column }) => kindField(kind, name, type, column)),
+      ...(kind.finding ? [LOCAL_STATUS_FIELD] : []),
       ...STORED_FIELDS,
     ]),
     branches: [
@@ -40,6 +54,7 @@ function makeRelation(kind: Kind): Relation {
         columns: {
           connection: 'c.name',
           ...Object.fromEntries(columns.map(({ name, sql }) => [name, `t.${sql}`])),
+          ...(kind.finding && { localStatus: localStatusSql(kind.finding.status) }),
           ...Object.fromEntries(stored),
         },
         ranks: Object.fromEntries(
