@@ -17,7 +17,7 @@ export interface Check {
 }
 
 /** Why a kind that may be read has no rows. */
-export type EmptyReason = 'project-visibility' | 'none-exist' | 'filter'
+type EmptyReason = 'project-visibility' | 'none-exist' | 'filter'
 
 /** What a service account can read of a kind. */
 export interface Capability {

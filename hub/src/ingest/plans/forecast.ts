@@ -13,7 +13,7 @@ import { type PlanContent, scopeOf } from './plan-scope.ts'
 import { RULES } from './rules.ts'
 
 /** What would become of one row. */
-export interface SampleRow {
+interface SampleRow {
   readonly id: string
   readonly title: string | null
   readonly outcome: 'comes-in' | 'left-out' | 'kept-as-is'
@@ -22,7 +22,7 @@ export interface SampleRow {
 }
 
 /** What would come in of a kind. */
-export interface KindForecast {
+interface KindForecast {
   readonly kind: string
   readonly state: 'allowed' | 'forbidden' | 'unknown'
   /** How many Wiz has under the filters that Wiz applies. */
@@ -37,7 +37,7 @@ export interface KindForecast {
 }
 
 /** What a plan would bring in, and what that costs. */
-export interface Forecast {
+interface Forecast {
   readonly kinds: readonly KindForecast[]
   readonly cost: Cost
 }
@@ -46,7 +46,7 @@ const INSPECTED = 100
 const SAMPLE = 5
 
 /** Whom a forecast asks. */
-export interface ForecastContext {
+interface ForecastContext {
   readonly store: Store
   readonly wiz: Wiz
   readonly connectionId: number

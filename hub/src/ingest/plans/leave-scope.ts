@@ -7,7 +7,7 @@ import { transaction } from '../../store/transaction.ts'
 import { coveredBy, type Scopes, uncovered, unwanted } from './coverage.ts'
 
 /** A walk of a scope, as far as leaving it needs. */
-export interface ScopeWalk {
+interface ScopeWalk {
   readonly store: Store
   readonly claim: Claim
   readonly kind: Kind

@@ -33,7 +33,7 @@ export interface PlanWishes {
 }
 
 /** What a plan is to do, whole and checked. */
-export interface PlanDraft extends PlanContent {
+interface PlanDraft extends PlanContent {
   readonly schedule: string
   readonly timeZone: string
 }
@@ -96,7 +96,7 @@ export async function readPlan(
 }
 
 /** A plan that a scheduler has to start. */
-export interface DuePlan {
+interface DuePlan {
   readonly id: number
   readonly name: string
   readonly connectionId: number

@@ -11,7 +11,7 @@ export interface Known {
 }
 
 /** A limit of a plan that Wiz cannot apply: rows come, are looked at here, and are left out or left as they are. */
-export interface LocalRule {
+interface LocalRule {
   /** The word under which receipts count what it left out. */
   readonly name: string
   /** Why something is not here, for people. */

@@ -2,7 +2,7 @@ import { Cron } from 'croner'
 import { Refused } from '../../errors.ts'
 
 /** When a plan runs. */
-export type Schedule =
+type Schedule =
   | { readonly every: 'hours'; readonly count: number }
   | { readonly every: 'days'; readonly count: number }
   | { readonly every: 'cron'; readonly cron: string }

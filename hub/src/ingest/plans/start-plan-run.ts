@@ -12,7 +12,7 @@ import { type Plan, readPlan } from './plans.ts'
 import { nextRun, parseSchedule } from './schedule.ts'
 
 /** How starting a plan went. */
-export interface PlanStart {
+interface PlanStart {
   /** The run of the plan; null while it waits for another run of its connection. */
   readonly runId: number | null
   readonly isNew: boolean

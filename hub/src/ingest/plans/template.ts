@@ -1,13 +1,13 @@
 import type { PlanFilters } from './plan-scope.ts'
 
 /** What an option changes about what comes in. */
-export interface OptionEffect {
+interface OptionEffect {
   readonly rules?: readonly string[]
   readonly assetTypes?: readonly string[]
 }
 
 /** Something of a plan that is on or off. */
-export interface PlanOption {
+interface PlanOption {
   readonly label: string
   readonly about: string
   readonly default: boolean

@@ -10,7 +10,7 @@ import { type Look, lookInWiz } from './look-in-wiz.ts'
 import { parseWizId } from './parse-wiz-id.ts'
 
 /** Who asks, and through what. */
-export interface WhyContext {
+interface WhyContext {
   readonly store: Store
   /** The only connections and projects that may be looked at; all of them when absent. */
   readonly connectionIds?: readonly number[] | undefined

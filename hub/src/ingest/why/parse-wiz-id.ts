@@ -1,7 +1,7 @@
 import { Refused } from '../../errors.ts'
 
 /** An object of Wiz, as people point at it. */
-export interface WizPointer {
+interface WizPointer {
   readonly id: string
   /** The kinds it can be; undefined where the pointer does not tell. */
   readonly kinds: readonly string[] | undefined
