@@ -72,19 +72,8 @@ export async function writeRejected(
     await client.query(
       `INSERT INTO rejected_record (run_id, connection_id, kind, record_id, code, reason, raw)
        VALUES ($1, $2, $3, NULL, $4, $5, $6::text::jsonb)`,
-      [runId, connectionId, kind.name, problem.code, problem.sentence, wholeJson(raw)],
+      [runId, connectionId, kind.name, problem.code, problem.sentence, jsonbText(raw)],
     )
-  }
-}
-
-/** A record as jsonb takes it; one that was cut because of its size is kept as the text that is left of it. */
-function wholeJson(raw: string): string {
-  const text = jsonbText(raw)
-  try {
-    JSON.parse(text)
-    return text
-  } catch {
-    return jsonbText(JSON.stringify(text))
   }
 }
 
