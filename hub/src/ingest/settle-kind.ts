@@ -97,6 +97,7 @@ async function judge(
     counts.length === 0 ? null : Math.min(...counts.filter((count) => count > 0 || Math.max(...counts) === 0))
   const verdict = enough(kind, fetched + facts.rejected, least, facts, now ?? expected)
   if (verdict.errorCode === 'rows-missing' && !facts.walkedAgain) return 'walk-again'
+  if (verdict.errorCode === 'rows-missing') return verdict
   const stored = fetched === 0 ? await countStored(store, kind, claim.connectionId, scope) : 0
   if (stored > 0) {
     const error = `Wiz answered with no ${kind.plural} at all, but ${stored} are stored. Check the projects of the service account; approve the removal if they are really gone.`
