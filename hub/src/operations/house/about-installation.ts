@@ -30,7 +30,7 @@ export async function aboutInstallation(app: App) {
       keep: config.keep,
       workerPort: config.workerPort ?? null,
     },
-    variables: Object.fromEntries(VARIABLE_NAMES.map((name) => [name, process.env[name]?.trim() ? 'set' : 'not set'])),
+    isSet: Object.fromEntries(VARIABLE_NAMES.map((name) => [name, Boolean(process.env[name]?.trim())])),
     masterKeys: keys,
   }
 }
