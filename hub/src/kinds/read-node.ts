@@ -80,11 +80,16 @@ function reject(code: Problem['code'], sentence: string, node: unknown): Rejecte
 }
 
 function getter(path: string): Getter {
+  if (path.includes('|')) {
+    const ways = path.split('|').map(getter)
+    return (node) => ways.reduce<unknown>((found, get) => found ?? get(node), null)
+  }
   const list = path.indexOf('[]')
   if (list >= 0) {
     const items = getter(path.slice(0, list))
     const rest = path.slice(list + 3)
-    const inner: (item: unknown) => unknown = rest === '' ? (item) => item : (item) => getField(item, getter(rest))
+    const get = rest === '' ? undefined : getter(rest)
+    const inner = (item: unknown) => (get ? getField(item, get) : item)
     return (node) => {
       const value = items(node)
       return Array.isArray(value) ? value.map(inner).filter((item) => item !== null && item !== undefined) : value
