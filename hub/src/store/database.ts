@@ -170,6 +170,7 @@ interface WatermarkTable {
   full_run_id: number
   full_at: Moment
   success_at: Moment
+  by_hand: Generated<boolean>
 }
 
 interface HistoryTable {

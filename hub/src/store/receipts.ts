@@ -63,9 +63,10 @@ export async function keepWatermark(store: Store, claim: Claim, kind: Kind, fact
     ? `(SELECT least(max(${quoted(sqlName(delta.column))}), $5::timestamptz) FROM ${quoted(kind.table)} WHERE connection_id = $1)`
     : 'NULL'
   await store.pool.query(
-    `INSERT INTO watermark (connection_id, kind, scope, reached, full_run_id, full_at, success_at)
-     VALUES ($1, $2, $3, ${reached}, $4, $5, now())
+    `INSERT INTO watermark (connection_id, kind, scope, reached, full_run_id, full_at, success_at, by_hand)
+     VALUES ($1, $2, $3, ${reached}, $4, $5, now(), (SELECT plan_id IS NULL FROM run WHERE id = $4))
      ON CONFLICT (connection_id, kind, scope) DO UPDATE SET reached = excluded.reached, success_at = now(),
+       by_hand = watermark.by_hand OR excluded.by_hand,
        full_run_id = CASE WHEN $6 THEN excluded.full_run_id ELSE watermark.full_run_id END,
        full_at = CASE WHEN $6 THEN excluded.full_at ELSE watermark.full_at END`,
     [

@@ -322,6 +322,30 @@ describe('several plans on one connection', () => {
     expect(new Set(graves.map(({ reason }) => reason))).toEqual(new Set(['left-scope']))
   })
 
+  it('ING-2 lets go of a kind that no plan brings in any more, but not of what its tickets are read from', async () => {
+    await makePlan(test.app, 'prod', 'wiz-cspm', { name: 'both', kinds: ['project', 'control'] })
+    await makePlan(test.app, 'prod', 'software-catalog', { name: 'tickets', kinds: ['service-ticket'] })
+    await runPlan(test.app, 'both')
+    await runPlan(test.app, 'tickets')
+    await ask(test.app, updatePlan, { plan: 'both', kinds: ['control'] })
+    await runPlan(test.app, 'both')
+    expect(await storedIds(test.app, 'project')).toEqual([])
+    expect(await storedIds(test.app, 'control')).toEqual(ids(nodes('controls')))
+    expect(await storedIds(test.app, 'issue')).toEqual(ids(nodes('issuesV2')))
+    const { rows } = await test.app.store.pool.query('SELECT DISTINCT kind, reason FROM tombstone')
+    expect(rows).toEqual([{ kind: 'project', reason: 'left-scope' }])
+  })
+
+  it('ING-2 lets go of what a plan without limits brought in once it is limited', async () => {
+    await makePlan(test.app, 'prod', 'wiz-cspm', { name: 'all', kinds: ['issue'] })
+    await runPlan(test.app, 'all')
+    await ask(test.app, updatePlan, { plan: 'all', severities: ['CRITICAL'] })
+    const run = await runPlan(test.app, 'all', {})
+    const left = ids(nodes('issuesV2').filter((node) => node.severity === 'CRITICAL'))
+    expect(await storedIds(test.app, 'issue')).toEqual(left)
+    expect(receiptOf(run, 'issue')).toMatchObject({ state: 'complete', removed: 200 - left.length })
+  })
+
   it('ING-9 removes nothing that a sync by hand has brought in', async () => {
     await syncByHand(test.app, 'prod', ['issue'])
     await makePlan(test.app, 'prod', 'wiz-cspm', { name: 'high', kinds: ['issue'], severities: ['HIGH'] })

@@ -1,4 +1,5 @@
 import type { Kind } from '../../kinds/kind.ts'
+import { kindsInside } from '../../kinds/kinds.ts'
 import { nodeReader, type ReadNode } from '../../kinds/read-node.ts'
 import { findOnlyIn, type Scope, type StoredNode } from '../../store/absences.ts'
 import type { Store } from '../../store/open-store.ts'
@@ -19,15 +20,15 @@ export interface Scopes {
   readonly outdated: readonly Scope[]
 }
 
-/** The scopes of a kind: wanted ones without `own`, the one at work, and outdated ones. */
-export async function scopesOf(store: Store, connectionId: number, kind: Kind, own: Scope): Promise<Scopes> {
+/** The scopes of a kind: wanted ones without `own`, the one at work if there is one, and outdated ones. */
+export async function scopesOf(store: Store, connectionId: number, kind: Kind, own?: Scope): Promise<Scopes> {
   const { db } = store
   const [connection, plans, marks] = await Promise.all([
     db.selectFrom('connection').select('project_ids').where('id', '=', connectionId).executeTakeFirst(),
     db.selectFrom('plan').selectAll().where('connection_id', '=', connectionId).execute(),
     db
       .selectFrom('watermark')
-      .select('scope')
+      .select(['scope', 'by_hand'])
       .where('connection_id', '=', connectionId)
       .where('kind', '=', kind.name)
       .execute(),
@@ -36,13 +37,20 @@ export async function scopesOf(store: Store, connectionId: number, kind: Kind, o
   const known = marks.map((mark) => mark.scope as Scope)
   const byHand: Scope = projects.length > 0 ? { projects } : {}
   const wanted = [
-    ...plans.filter((plan) => plan.kinds.includes(kind.name)).map((plan) => scopeOf(kind, plan, projects)),
-    ...known.filter((scope) => isSameScope(scope, byHand)),
+    ...plans.filter((plan) => reads(plan.kinds, kind)).map((plan) => scopeOf(kind, plan, projects)),
+    ...marks
+      .filter((mark) => mark.by_hand && isSameScope(mark.scope as Scope, byHand))
+      .map((mark) => mark.scope as Scope),
   ]
   return {
-    wanted: wanted.filter((scope) => !isSameScope(scope, own)),
-    outdated: known.filter((scope) => ![...wanted, own].some((other) => isSameScope(scope, other))),
+    wanted: wanted.filter((scope) => !own || !isSameScope(scope, own)),
+    outdated: known.filter((scope) => ![...wanted, ...(own ? [own] : [])].some((other) => isSameScope(scope, other))),
   }
+}
+
+/** What lives inside a kind makes that kind come in too. */
+function reads(kinds: readonly string[], kind: Kind): boolean {
+  return [kind, ...kindsInside(kind)].some(({ name }) => kinds.includes(name))
 }
 
 /** Tells whether a row lies in any of some scopes. */

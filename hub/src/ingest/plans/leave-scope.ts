@@ -1,15 +1,16 @@
 import type { Kind } from '../../kinds/kind.ts'
+import { KINDS } from '../../kinds/kinds.ts'
 import { countStored, findLeftOut, holdRows, markAbsent, type Scope } from '../../store/absences.ts'
 import { buryRows } from '../../store/bury-rows.ts'
 import type { Claim } from '../../store/claims.ts'
 import type { Store } from '../../store/open-store.ts'
 import { transaction } from '../../store/transaction.ts'
-import { coveredBy, type Scopes, uncovered, unwanted } from './coverage.ts'
+import { coveredBy, type Scopes, scopesOf, uncovered, unwanted } from './coverage.ts'
 
 /** A walk of a scope, as far as leaving it needs. */
 interface ScopeWalk {
   readonly store: Store
-  readonly claim: Claim
+  readonly claim: Origin
   readonly kind: Kind
   readonly scope: Scope
   readonly walkStartedAt: string
@@ -19,8 +20,8 @@ interface ScopeWalk {
 
 /** Removes what no plan wants any more; answers how many rows went, and how many wait for a person. */
 export async function leaveScope(walk: ScopeWalk, scopes: Scopes): Promise<{ removed: number; held: number }> {
-  const removed = await leaveOutdated(walk, scopes)
   const { store, claim, kind, scope } = walk
+  const removed = await leaveOutdated(walk, { ...scopes, wanted: [scope, ...scopes.wanted] })
   const { connectionId, runId } = claim
   const leftOut = await findLeftOut(store, kind, { connectionId, runId, walkStartedAt: walk.walkStartedAt })
   const ids = uncovered(kind, leftOut, coveredBy(kind, scopes.wanted))
@@ -34,23 +35,41 @@ export async function leaveScope(walk: ScopeWalk, scopes: Scopes): Promise<{ rem
 }
 
 /** What a plan was changed to leave out goes at once, because a person decided that. */
-async function leaveOutdated(walk: ScopeWalk, scopes: Scopes): Promise<number> {
-  const { store, claim, kind, scope } = walk
+async function leaveOutdated(
+  { store, claim, kind }: Pick<ScopeWalk, 'store' | 'claim' | 'kind'>,
+  { wanted, outdated }: Scopes,
+): Promise<number> {
+  const { connectionId } = claim
   let removed = 0
-  for (const outdated of scopes.outdated) {
-    for await (const ids of unwanted(store, kind, claim.connectionId, outdated, [scope, ...scopes.wanted])) {
-      removed += await bury(walk, ids)
+  for (const scope of outdated) {
+    for await (const ids of unwanted(store, kind, connectionId, scope, wanted)) {
+      removed += await bury({ store, claim, kind }, ids)
     }
     await store.pool.query('DELETE FROM watermark WHERE connection_id = $1 AND kind = $2 AND scope = $3::jsonb', [
-      claim.connectionId,
+      connectionId,
       kind.name,
-      JSON.stringify(outdated),
+      JSON.stringify(scope),
     ])
   }
   return removed
 }
 
-function bury({ store, claim, kind }: ScopeWalk, ids: readonly string[]): Promise<number> {
+/** Removes the kinds that plans have brought in and that none of them brings in any more. */
+export async function leaveForgottenKinds(store: Store, run: Origin): Promise<number> {
+  let removed = 0
+  for (const kind of KINDS) {
+    const scopes = await scopesOf(store, run.connectionId, kind)
+    if (scopes.wanted.length === 0) removed += await leaveOutdated({ store, claim: run, kind }, scopes)
+  }
+  return removed
+}
+
+type Origin = Pick<Claim, 'connectionId' | 'runId'>
+
+function bury(
+  { store, claim, kind }: Pick<ScopeWalk, 'store' | 'claim' | 'kind'>,
+  ids: readonly string[],
+): Promise<number> {
   const { connectionId, runId } = claim
   return transaction(store.pool, (client) =>
     buryRows(client, kind, ids, { connectionId, runId, cause: 'sync', reason: 'left-scope' }),

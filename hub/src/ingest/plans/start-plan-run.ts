@@ -7,6 +7,7 @@ import type { Scope } from '../../store/absences.ts'
 import type { Store } from '../../store/open-store.ts'
 import { isSameScope } from '../scope.ts'
 import { startSync } from '../sync.ts'
+import { leaveForgottenKinds } from './leave-scope.ts'
 import { scopeOf } from './plan-scope.ts'
 import { type Plan, readPlan } from './plans.ts'
 import { nextRun, parseSchedule } from './schedule.ts'
@@ -48,6 +49,7 @@ export async function startPlanRun(
     })
     if (isNew) {
       await moveOn(store, plan, now, runId)
+      await leaveForgottenKinds(store, { connectionId: plan.connectionId, runId })
       return { runId, isNew, waitsFor: null }
     }
     const under = await store.db.selectFrom('run').select('plan_id').where('id', '=', runId).executeTakeFirst()
