@@ -4,6 +4,7 @@ import path from 'node:path'
 import { type Simulator, type SimulatorOptions, startSimulator } from 'wizbridge-simulator'
 import { secretPlace } from '../../src/ingest/open-connection.ts'
 import { startSync } from '../../src/ingest/sync.ts'
+import { kindNamed } from '../../src/kinds/kinds.ts'
 import { type TestApp, testApp } from '../fixture.ts'
 
 const PROGRAM = path.resolve(import.meta.dirname, '../../bin/wizbridge.mjs')
@@ -35,8 +36,8 @@ export interface Fleet extends TestApp {
   start(role: 'api' | 'worker' | 'all', env?: Record<string, string>): Member
   /** Makes a connection to the simulator and answers its id. */
   connect(name: string): Promise<number>
-  /** Starts a run of all kinds. */
-  sync(connectionId: number, options?: { full?: boolean }): Promise<number>
+  /** Starts a run of all kinds, or of those named. */
+  sync(connectionId: number, options?: { full?: boolean; kinds?: readonly string[] }): Promise<number>
   /** Waits until a run has ended, and answers how. */
   ended(runId: number): Promise<string>
   stop(): Promise<void>
@@ -85,8 +86,14 @@ export async function openFleet(options: SimulatorOptions): Promise<Fleet> {
         .executeTakeFirstOrThrow()
       return row.id
     },
-    async sync(connectionId, { full = true } = {}) {
-      const { runId } = await startSync(app.store, { connectionId, startedBy: 'test', full, scope: {} })
+    async sync(connectionId, { full = true, kinds } = {}) {
+      const { runId } = await startSync(app.store, {
+        connectionId,
+        startedBy: 'test',
+        full,
+        kinds: kinds?.map(kindNamed),
+        scope: {},
+      })
       return runId
     },
     ended: (runId) =>

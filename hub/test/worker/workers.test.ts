@@ -2,6 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { cancelRun, resumeRun } from '../../src/store/runs.ts'
 import { eventually, type Fleet, type Member, openFleet } from './fleet.ts'
 
+// Long enough to be interrupted, and no longer.
+const SOME = { kinds: ['project', 'issue', 'vulnerability-finding'] }
+
 let fleet: Fleet
 let workers: Member[] = []
 
@@ -24,7 +27,7 @@ beforeEach(async () => {
 
 /** Starts a run and waits until it is well under way. */
 async function runUnderWay(name: string): Promise<number> {
-  const runId = await fleet.sync(await fleet.connect(name))
+  const runId = await fleet.sync(await fleet.connect(name), SOME)
   await eventually('some pages', async () => ((await count('sum(pages)', runId)) > 3 ? true : undefined))
   return runId
 }
@@ -74,7 +77,7 @@ function walkUnderWay(runId: number): Promise<Walk> {
   })
 }
 
-describe('several processes on one database', () => {
+describe('several processes on one database', { timeout: 180_000 }, () => {
   it('RUN-3 share the work of a run and the rate of the account', async () => {
     const runId = await fleet.sync(await fleet.connect('shared'))
     expect(await fleet.ended(runId)).toBe('complete')
@@ -86,7 +89,7 @@ describe('several processes on one database', () => {
   })
 
   it('RUN-3 go on without a worker that was killed, and write nothing twice', async () => {
-    const runId = await fleet.sync(await fleet.connect('killed'))
+    const runId = await fleet.sync(await fleet.connect('killed'), SOME)
     const { worker, partition } = await walkUnderWay(runId)
     expect(await worker.end('SIGKILL')).toBe('SIGKILL')
     expect(await fleet.ended(runId)).toBe('complete')
@@ -127,7 +130,7 @@ describe('several processes on one database', () => {
 
   it('RUN-3 end at once at the second signal', async () => {
     fleet.simulator.faults.add({ fault: 'stall', ms: 60_000 })
-    const runId = await fleet.sync(await fleet.connect('stalled'))
+    const runId = await fleet.sync(await fleet.connect('stalled'), SOME)
     const [worker] = workers
     if (!worker) throw new Error('there is no worker')
     await worker.logged('joined the run', { runId })
