@@ -5,13 +5,11 @@ import type { Log } from './log.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { paceLedger } from './store/pace-ledger.ts'
 import { openSecrets, type Secrets } from './store/secrets/secrets.ts'
+import { VERSION } from './version.ts'
 import { createGovernor, type Governor } from './wiz/governor.ts'
 import { createTransport, type Transport, userAgentOf } from './wiz/transport.ts'
 
-/** The version of this program. */
-export const VERSION = (
-  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
-).version
+export { VERSION } from './version.ts'
 
 /** Everything a process of Wizbridge holds open. */
 export interface App {

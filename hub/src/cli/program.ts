@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
-import packageJson from '../../package.json' with { type: 'json' }
 import type { Operation } from '../operations/operation.ts'
 import { OPERATIONS } from '../operations/operations.ts'
+import { VERSION } from '../version.ts'
 import { collectInput, declareInputs } from './command-input.ts'
 import type { Executor } from './executor.ts'
 import { FORMATS } from './print/answer.ts'
@@ -26,7 +26,7 @@ const SERVE_ROLES: readonly ServeRole[] = ['all', 'api', 'worker']
 export function createProgram(open: OpenExecutor, onExit: (code: number) => void): Command {
   const program = new Command('wizbridge')
     .description('Keeps a copy of what Wiz knows in your own PostgreSQL, and works with it.')
-    .version(packageJson.version)
+    .version(VERSION)
     .option('--json', 'print JSON; errors too')
     .option('--server <url>', 'ask this server instead of the store on this machine')
     .option('--api-key <key>', 'the API key for --server (or set WIZBRIDGE_API_KEY)')

@@ -1,7 +1,8 @@
 import os from 'node:os'
-import { type App, VERSION } from '../../app.ts'
+import type { App } from '../../app.ts'
 import { VARIABLE_NAMES } from '../../config.ts'
 import { keyUse } from '../../store/secrets/key-use.ts'
+import { VERSION } from '../../version.ts'
 
 /** Versions, the machine, and how it is set up: of secrets only whether they are set. */
 export async function aboutInstallation(app: App) {

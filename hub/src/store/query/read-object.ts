@@ -1,5 +1,6 @@
 import { Refused } from '../../errors.ts'
 import type { Kind } from '../../kinds/kind.ts'
+import { LOCAL_STATUSES } from '../../kinds/local-status.ts'
 import { nodeReader } from '../../kinds/read-node.ts'
 import type { Store } from '../open-store.ts'
 import { kindRelation } from './kind-relation.ts'
@@ -74,9 +75,10 @@ function oneOf(rows: readonly Row[], kind: Kind, id: string): Row | undefined {
 function deadRow(kind: Kind, tombstone: Row): Row {
   const node = nodeReader(kind)(tombstone.raw)
   const values = 'rejected' in node ? [] : node.values
-  const columns = Object.keys(kind.columns).map((name, index) => [name, values[index] ?? null])
+  const columns = Object.fromEntries(Object.keys(kind.columns).map((name, index) => [name, values[index] ?? null]))
   const { connection, storedAt, deletedAt, raw } = tombstone
-  return { connection, ...Object.fromEntries(columns), storedAt, writtenAt: deletedAt, absentRun: null, raw }
+  const localStatus = LOCAL_STATUSES[String(columns[kind.finding?.status ?? ''])] ?? null
+  return { connection, ...columns, localStatus, storedAt, writtenAt: deletedAt, absentRun: null, raw }
 }
 
 function isInProjects(kind: Kind, row: Row, { projectIds }: Restriction): boolean {
