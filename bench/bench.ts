@@ -1,5 +1,6 @@
 /* The benchmarks: everything in one run on one machine, our figures beside what the machine can do at best.
-   --rows N sets the size, --million adds a sync of a million, --queries N times lists and facets over N issues. */
+   --rows N sets the size, --million adds a sync of a million, --queries N times lists and facets over N issues,
+   --workers several processes that share a sync. */
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir, totalmem } from 'node:os'
@@ -9,10 +10,16 @@ import { timeQueries } from './queries.ts'
 import { bareCopy, downloadAndParse } from './references.ts'
 import { type SimulatorProcess, startSimulatorProcess } from './simulator-process.ts'
 import type { Measured } from './sync-once.ts'
+import { benchWorkers } from './workers.ts'
 
 const run = promisify(execFile)
 const { values } = parseArgs({
-  options: { rows: { type: 'string', default: '100000' }, million: { type: 'boolean' }, queries: { type: 'string' } },
+  options: {
+    rows: { type: 'string', default: '100000' },
+    million: { type: 'boolean' },
+    queries: { type: 'string' },
+    workers: { type: 'boolean' },
+  },
 })
 const ROWS = Number(values.rows)
 const results: Record<string, unknown> = { machine: machine(), rows: ROWS }
@@ -124,6 +131,13 @@ if (values.queries) {
   process.stdout.write(
     `questions over ${rows} issues, 95th percentile, ms\n${JSON.stringify(Object.values(results).at(-1), null, 1)}\n\n`,
   )
+}
+
+if (values.workers) {
+  const shared = await benchWorkers()
+  results.workers = shared
+  process.stdout.write(`several workers, 800 ms latency without a limit; three workers within 10 calls/s\n`)
+  for (const row of [...shared.unlimited, shared.limited]) process.stdout.write(`${JSON.stringify(row)}\n`)
 }
 
 writeFileSync(new URL('./results.json', import.meta.url), `${JSON.stringify(results, null, 2)}\n`)
