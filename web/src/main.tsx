@@ -13,6 +13,8 @@ import { theme } from './app/theme.ts'
 
 // Style elements made by scripts are allowed by this nonce, and by nothing else.
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce
+// What locks the page behind a dialog makes one too, and looks for the nonce under this name.
+Object.assign(globalThis, { __webpack_nonce__: nonce })
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')

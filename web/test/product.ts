@@ -3,6 +3,7 @@ import { openAccess } from '../../hub/src/access/access.ts'
 import { createUser } from '../../hub/src/access/users.ts'
 import { startServer } from '../../hub/src/api/server.ts'
 import { OPERATIONS } from '../../hub/src/operations/operations.ts'
+import { openTelemetry } from '../../hub/src/telemetry.ts'
 import { startWorker } from '../../hub/src/worker/start-worker.ts'
 import { testApp } from '../../hub/test/fixture.ts'
 
@@ -16,7 +17,7 @@ export async function startProduct(options: { issues?: number; seed?: number } =
   const opened = await testApp({ WIZBRIDGE_PORT: '0', WIZBRIDGE_ALLOW_HOSTS: host })
   const { app } = opened
   const server = await startServer(app, { operations: OPERATIONS, eventPace: { look: 200, heartbeat: 15_000 } })
-  const worker = await startWorker(app)
+  const worker = await startWorker(app, openTelemetry(undefined, app.log, 'test'))
   await createUser(app.store, { ...ADMIN, role: 'admin' })
   return {
     app,

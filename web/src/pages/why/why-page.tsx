@@ -3,13 +3,12 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { ask, isAbsent } from '../../api/client.ts'
-import type { Row } from '../../api/types.ts'
 import { textOf } from '../../app/search-params.ts'
 import { Empty } from '../../ui/empty.tsx'
 import { Loading } from '../../ui/loading.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Problem } from '../../ui/problem.tsx'
-import { Answer } from './answer.tsx'
+import { Answers, type WhyAnswer } from './answers.tsx'
 
 /** Finds out why an object of Wiz is not here. */
 export function WhyPage() {
@@ -18,7 +17,7 @@ export function WhyPage() {
   const [text, setText] = useState(id)
   const { data, error, isFetching, refetch } = useQuery({
     queryKey: ['why', id],
-    queryFn: ({ signal }) => ask<Row>('/why', { query: { id }, signal }),
+    queryFn: ({ signal }) => ask<WhyAnswer>('/why', { query: { id }, signal }),
     enabled: id !== '',
     retry: false,
   })
@@ -53,7 +52,7 @@ export function WhyPage() {
           {!isFetching &&
             error &&
             (isAbsent(error) ? <Unknown id={id} /> : <Problem error={error} retry={() => void refetch()} />)}
-          {!isFetching && data && <Answer answer={data} />}
+          {!isFetching && data && <Answers answer={data} />}
         </div>
       </Stack>
     </Page>
