@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { secretPlace } from '../../src/ingest/open-connection.ts'
 import { rotateMasterKeys, showMasterKey } from '../../src/operations/house/master-key.ts'
@@ -7,6 +8,7 @@ import { addMasterKey, loadKeyRing, masterKeyFile } from '../../src/store/secret
 import { rotateMasterKey } from '../../src/store/secrets/rotate-master-key.ts'
 import { SEALED_COLUMNS } from '../../src/store/secrets/sealed-columns.ts'
 import { createSecrets, openSecrets } from '../../src/store/secrets/secrets.ts'
+import { start } from '../cli/wizbridge.ts'
 import { type TestApp, testApp } from '../fixture.ts'
 import { ask, OWNER } from '../operations/ask.ts'
 
@@ -92,6 +94,34 @@ describe('master-key.rotate', () => {
     expect(done).toMatchObject({ resealed: 3, dropped: [ring[0].id, old] })
     await expectOpen()
     await expectOpen(await openSecrets({ dataDir: test.dataDir }))
+  })
+
+  it('CON-6 loses nothing when it is killed, again and again, at any moment', { timeout: 120_000 }, async () => {
+    const other = await openSecrets({ dataDir: test.dataDir })
+    const env = { DATABASE_URL: test.databaseUrl, WIZBRIDGE_DATA_DIR: test.dataDir }
+    const rotateAlone = () => start(['master-key', 'rotate'], env)
+    const file = () => readFileSync(masterKeyFile(test.dataDir), 'utf8')
+    for (let kill = 0; kill < 8; kill++) {
+      const before = file()
+      const { child, outcome } = rotateAlone()
+      let isOver = false
+      void outcome.then(() => {
+        isOver = true
+      })
+      // From the moment the new key is in the file, a little later each time.
+      while (!isOver && file() === before) await sleep(1)
+      await sleep(kill * 2)
+      child.kill('SIGKILL')
+      await outcome
+      await expectOpen(await openSecrets({ dataDir: test.dataDir }))
+      await expectOpen(other)
+      const draft = `${masterKeyFile(test.dataDir)}.new`
+      if (existsSync(draft)) utimesSync(draft, new Date(0), new Date(0))
+    }
+    const last = await rotateAlone().outcome
+    expect(last.code, last.stderr).toBe(0)
+    expect(await ringIds()).toHaveLength(1)
+    await expectOpen(other)
   })
 
   it('CON-6 drops no key while a secret does not open, and names the place', async () => {

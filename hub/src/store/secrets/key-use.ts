@@ -5,7 +5,7 @@ import { SEALED_COLUMNS } from './sealed-columns.ts'
 import { keyIdOf } from './secrets.ts'
 
 /** A master key as it can be shown: by its fingerprint. */
-export interface KeyUse {
+interface KeyUse {
   readonly id: string
   /** New secrets are sealed with it. */
   readonly seals: boolean

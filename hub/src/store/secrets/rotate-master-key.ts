@@ -12,7 +12,7 @@ import { createSecrets, type Secrets } from './secrets.ts'
 const ROTATION_LOCK = 4_680_002
 
 /** What a rotation did. */
-export interface Rotation {
+interface Rotation {
   /** The key that seals from now on. */
   readonly key: string
   /** How many secrets were sealed anew. */
