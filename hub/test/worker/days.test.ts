@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { clearOut } from '../../src/worker/clear-out.ts'
 import { type Fleet, type Member, openFleet } from './fleet.ts'
 
-const DAYS = process.env.WIZBRIDGE_SOAK ? 300 : 4
+const DAYS = process.env.WIZBRIDGE_SOAK ? 120 : 4
 // What is still being warmed up is no growth.
 const WARM = Math.max(2, DAYS / 10)
 const DAY_MS = 86_400_000
