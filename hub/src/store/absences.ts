@@ -69,18 +69,32 @@ export async function countStored(store: Store, kind: Kind, connectionId: number
   return rows[0]?.n ?? 0
 }
 
-/** The rows that were stored before a walk began, that it saw and that it left out. */
+/** The ids of rows that were stored before a walk began, that it saw and that it left out. */
 export async function findLeftOut(
   store: Store,
   kind: Kind,
   run: { runId: number; connectionId: number; walkStartedAt: string },
-): Promise<StoredNode[]> {
-  const { rows } = await store.pool.query<StoredNode>(
-    `SELECT t.id, t.raw FROM (
+): Promise<string[]> {
+  const { rows } = await store.pool.query<{ id: string }>(
+    `SELECT t.id FROM (
        SELECT unnest(other_ids) AS id FROM run_page WHERE run_id = $2 AND kind = $3
        EXCEPT SELECT unnest(ids) FROM run_page WHERE run_id = $2 AND kind = $3
      ) seen JOIN ${quoted(kind.table)} t ON t.connection_id = $1 AND t.id = seen.id WHERE t.observed_at < $4 ORDER BY t.id`,
     [run.connectionId, run.runId, kind.name, run.walkStartedAt],
+  )
+  return rows.map((row) => row.id)
+}
+
+/** The stored nodes of some ids. */
+export async function readNodes(
+  store: Store,
+  kind: Kind,
+  connectionId: number,
+  ids: readonly string[],
+): Promise<StoredNode[]> {
+  const { rows } = await store.pool.query<StoredNode>(
+    `SELECT id, raw FROM ${quoted(kind.table)} WHERE connection_id = $1 AND id = ANY ($2)`,
+    [connectionId, ids],
   )
   return rows
 }

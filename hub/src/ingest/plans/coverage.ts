@@ -1,7 +1,7 @@
 import type { Kind } from '../../kinds/kind.ts'
 import { kindsInside } from '../../kinds/kinds.ts'
 import { nodeReader, type ReadNode } from '../../kinds/read-node.ts'
-import { findOnlyIn, type Scope, type StoredNode } from '../../store/absences.ts'
+import { findOnlyIn, readNodes, type Scope, type StoredNode } from '../../store/absences.ts'
 import type { Store } from '../../store/open-store.ts'
 import { isSameScope, scopeTest } from '../scope.ts'
 import { scopeOf } from './plan-scope.ts'
@@ -60,7 +60,7 @@ export function coveredBy(kind: Kind, scopes: readonly Scope[]): Covers {
 }
 
 /** The ids of those stored rows that no scope wants; what cannot be read any more stays. */
-export function uncovered(kind: Kind, rows: readonly StoredNode[], covers: Covers): string[] {
+function uncovered(kind: Kind, rows: readonly StoredNode[], covers: Covers): string[] {
   const read = nodeReader(kind)
   return rows.flatMap(({ id, raw }) => {
     const node = read(raw)
@@ -69,6 +69,24 @@ export function uncovered(kind: Kind, rows: readonly StoredNode[], covers: Cover
 }
 
 const BATCH = 500
+
+/** The ids of those of some stored rows that no scope wants. */
+export async function unwantedOf(
+  store: Store,
+  kind: Kind,
+  connectionId: number,
+  ids: readonly string[],
+  wanted: readonly Scope[],
+): Promise<string[]> {
+  if (wanted.length === 0) return [...ids]
+  const covers = coveredBy(kind, wanted)
+  const left: string[] = []
+  for (let from = 0; from < ids.length; from += BATCH) {
+    const rows = await readNodes(store, kind, connectionId, ids.slice(from, from + BATCH))
+    left.push(...uncovered(kind, rows, covers))
+  }
+  return left
+}
 
 /** Goes through the stored rows of an outdated scope, and tells batch by batch which ones no scope wants any more. */
 export async function* unwanted(

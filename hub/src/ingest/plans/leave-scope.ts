@@ -5,7 +5,7 @@ import { buryRows } from '../../store/bury-rows.ts'
 import type { Claim } from '../../store/claims.ts'
 import type { Store } from '../../store/open-store.ts'
 import { transaction } from '../../store/transaction.ts'
-import { coveredBy, type Scopes, scopesOf, uncovered, unwanted } from './coverage.ts'
+import { type Scopes, scopesOf, unwanted, unwantedOf } from './coverage.ts'
 
 /** A walk of a scope, as far as leaving it needs. */
 interface ScopeWalk {
@@ -24,7 +24,7 @@ export async function leaveScope(walk: ScopeWalk, scopes: Scopes): Promise<{ rem
   const removed = await leaveOutdated(walk, { ...scopes, wanted: [scope, ...scopes.wanted] })
   const { connectionId, runId } = claim
   const leftOut = await findLeftOut(store, kind, { connectionId, runId, walkStartedAt: walk.walkStartedAt })
-  const ids = uncovered(kind, leftOut, coveredBy(kind, scopes.wanted))
+  const ids = await unwantedOf(store, kind, connectionId, leftOut, scopes.wanted)
   if (ids.length === 0) return { removed, held: 0 }
   if (walk.mayRemove(ids.length, await countStored(store, kind, connectionId, scope))) {
     return { removed: removed + (await bury(walk, ids)), held: 0 }
