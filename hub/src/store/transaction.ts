@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
-import { Retriable } from '../errors.ts'
 import { databaseFailure } from '../database-failure.ts'
+import { Retriable } from '../errors.ts'
 
 const TRIES = 5
 
