@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Simulator, startSimulator } from 'wizbridge-simulator'
+import { createConnection } from '../../src/operations/connections/create.ts'
+import { showFacets } from '../../src/operations/dashboard/facets.ts'
+import { showDashboard } from '../../src/operations/dashboard/show.ts'
+import { listFindings } from '../../src/operations/objects/findings-list.ts'
+import { type TestApp, testApp } from '../fixture.ts'
+import { ask, OWNER, sync } from './ask.ts'
+
+let test: TestApp
+let simulator: Simulator
+
+beforeAll(async () => {
+  test = await testApp()
+  simulator = await startSimulator({ issues: 60, live: false, rate: { perSecond: null, concurrency: null } })
+  const { apiUrl, tokenUrl, clientId, clientSecret } = simulator
+  await ask(test.app, createConnection, { name: 'prod', apiUrl, tokenUrl, clientId, clientSecret })
+  await sync(test.app, 'prod')
+})
+afterAll(async () => {
+  await simulator.close()
+  await test.close()
+})
+
+const total = async (...filter: string[]) =>
+  (await ask(test.app, listFindings, { filter, limit: 1, total: true })).total as number
+const sumOf = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((sum, n) => sum + n, 0)
+
+describe('the dashboard', () => {
+  it('VIEW-1 counts the open findings as their list does, also at the end of the last day and over all ages', async () => {
+    const { open, days, ages } = await ask(test.app, showDashboard, { days: 30 })
+    const listed = await total('status=OPEN', 'status=IN_PROGRESS')
+    expect(listed).toBeGreaterThan(0)
+    expect(sumOf(open)).toBe(listed)
+    expect(open.CRITICAL).toBe(await total('status=OPEN', 'status=IN_PROGRESS', 'severity=CRITICAL'))
+    expect(days).toHaveLength(30)
+    expect(sumOf(days.at(-1)?.open ?? {})).toBe(listed)
+    expect(ages.reduce((sum, age) => sum + sumOf(age.open), 0)).toBe(listed)
+  })
+
+  it('ING-12 each age leads to the list of what it counts', async () => {
+    const { ages } = await ask(test.app, showDashboard, {})
+    for (const { since, until, open } of ages) {
+      const bounds = [...(since ? [`detectedAt>=${since}`] : []), ...(until ? [`detectedAt<${until}`] : [])]
+      expect(await total('status=OPEN', 'status=IN_PROGRESS', ...bounds)).toBe(sumOf(open))
+    }
+  })
+
+  it('RUN-4 shows nothing of connections and projects that the caller may not see', async () => {
+    const blind = await ask(test.app, showDashboard, {}, { ...OWNER, connectionIds: [99] })
+    expect(blind).toMatchObject({ open: {}, topAssets: [], topProjects: [], topRules: [], freshness: [] })
+    const { topProjects } = await ask(test.app, showDashboard, {})
+    const project = topProjects[0]?.id ?? ''
+    const limited = await ask(test.app, showDashboard, {}, { ...OWNER, projectIds: [project] })
+    expect(limited.topProjects.map(({ id }) => id)).toEqual([project])
+    expect(sumOf(limited.open)).toBe(topProjects[0]?.open)
+  })
+})
+
+describe('facets', () => {
+  it('VIEW-1 counts each value as the list would, leaving out the filter on its own field', async () => {
+    const filter = ['severity=HIGH', 'status=OPEN']
+    const { items } = await ask(test.app, showFacets, { kind: 'findings', field: ['severity', 'projectIds'], filter })
+    const [severity, projects] = items
+    expect(severity?.values.length).toBeGreaterThan(2)
+    for (const { value, count } of severity?.values ?? []) {
+      expect(count).toBe(await total('status=OPEN', `severity=${value}`))
+    }
+    const [first] = projects?.values ?? []
+    expect(first?.label).toEqual(expect.any(String))
+    expect(first?.count).toBe(await total(...filter, `projectIds=${first?.value}`))
+  })
+
+  it('VIEW-1 refuses fields whose values are too many, and kinds there are not', async () => {
+    const times = ask(test.app, showFacets, { kind: 'issues', field: ['createdAt'] })
+    await expect(times).rejects.toThrow(/Count another field/)
+    await expect(ask(test.app, showFacets, { kind: 'isues', field: ['status'] })).rejects.toThrow(/no kind "isues"/)
+  })
+})
