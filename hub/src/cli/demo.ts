@@ -4,7 +4,11 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { entryAddress } from '../api/entry-address.ts'
+import { openApp } from '../app.ts'
+import { loadConfig } from '../config.ts'
 import { codeOf, Fatal, Refused } from '../errors.ts'
+import { createLog } from '../log.ts'
 import { createConnection } from '../operations/connections/create.ts'
 import { deleteConnection } from '../operations/connections/delete.ts'
 import { startSyncing } from '../operations/runs/start-sync.ts'
@@ -15,6 +19,7 @@ import { styleOf } from './print/answer.ts'
 import { print, say, watchOutput } from './print/output.ts'
 import { tableOf } from './print/table.ts'
 import { complaintsOf, exitCodeOf, type FollowedRun, watchRun } from './run/follow-run.ts'
+import { startParts } from './start-parts.ts'
 
 const NAME = 'demo'
 const STANDARD_SIZE = '2000'
@@ -35,7 +40,11 @@ export async function demo(argv: readonly string[]): Promise<number> {
     const run = await watchRun(executor, (await executor.ask(startSyncing, { connection: NAME })) as StartedRun)
     await print(tableOf(['kind', 'expected', 'fetched', 'stored', 'state'], run.receipts, styleOf()))
     for (const line of complaintsOf(run)) say(line)
-    if (!isOnce && run.status !== 'running') await keepServing(simulator.credentials.apiUrl)
+    if (!isOnce && run.status !== 'running') {
+      // One process at a time owns the embedded store, and within it one part: the server opens it anew.
+      await cleanUp.pop()?.()
+      await keepServing(simulator.credentials.apiUrl)
+    }
     return exitCodeOf(run as FollowedRun)
   } catch (error) {
     return report(error, false)
@@ -104,20 +113,33 @@ async function connect(executor: Executor, { apiUrl, tokenUrl, clientId, clientS
   await executor.ask(createConnection, { name: NAME, apiUrl, tokenUrl, clientId, clientSecret })
 }
 
-// The web interface and the API are to be served from here; until then, the tenant alone stays.
+/** Serves what the demo brought in until Ctrl-C, and says how to get in. */
 async function keepServing(apiUrl: string): Promise<void> {
-  say(`
-The make-believe tenant keeps answering at ${apiUrl} until Ctrl-C.
-What it holds is in the store now. After Ctrl-C (or at once, with DATABASE_URL set) try:
+  const config = loadConfig()
+  const app = await openApp(config, createLog({ level: config.logLevel ?? 'warn' }))
+  const asked = new AbortController()
+  const { signal } = asked
+  const told = Promise.race([once(process, 'SIGINT', { signal }), once(process, 'SIGTERM', { signal })])
+  try {
+    const parts = await startParts(app, 'all')
+    try {
+      say(`
+Open ${parts.url && (await entryAddress(app, parts.url, 'sign-in'))}
+It lets its first visitor in; sign-in and users are explained in docs/sign-in.md. The make-believe tenant answers at
+${apiUrl}. Both stay until Ctrl-C. After that the store is free for the command line:
 
   npx wizbridge findings list --filter 'severity>=HIGH' --filter status=OPEN
   npx wizbridge assets list --filter isExposed=true
   npx wizbridge export issues --format csv > issues.csv
   npx wizbridge runs list`)
-  const asked = new AbortController()
-  const { signal } = asked
-  await Promise.race([once(process, 'SIGINT', { signal }), once(process, 'SIGTERM', { signal })])
-  asked.abort()
+      await told
+    } finally {
+      await parts.stop()
+    }
+  } finally {
+    asked.abort()
+    await app.close()
+  }
 }
 
 if (import.meta.main) process.exitCode = await demo(process.argv.slice(2))
