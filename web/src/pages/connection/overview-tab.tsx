@@ -25,7 +25,7 @@ export function OverviewTab({ connection }: { connection: ConnectionDetail }) {
       {openRun !== null && (
         <Alert color="indigo" variant="light">
           A sync is under way.{' '}
-          <AnchorLink to="/runs/$run" params={{ run: String(openRun) }} inherit>
+          <AnchorLink to="/runs/$run" params={{ run: String(openRun) }} inherit c="inherit" underline="always">
             Watch it
           </AnchorLink>
         </Alert>

@@ -50,7 +50,12 @@ function LaidOutList({ layout, connection }: { layout: Layout; connection: strin
       <Toolbar layout={layout} state={state} asked={asked} onChange={change} onFacets={toggleFacets} />
       <FilterChips layout={layout} filter={filter} onChange={change} />
       <div className={classes.body}>
-        {fields.length > 0 && isPanel && !isNarrow && <aside aria-label="Filters">{facets}</aside>}
+        {fields.length > 0 && isPanel && !isNarrow && (
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys have to reach it
+          <aside aria-label="Filters" tabIndex={0}>
+            {facets}
+          </aside>
+        )}
         <div className={classes.rows}>
           <Text size="xs" c="dimmed" className={classes.count} role="status">
             {total === undefined || total === null ? 'Counting…' : `${count(total)} in all`}

@@ -35,13 +35,19 @@ export function Answers({ answer }: { answer: WhyAnswer }) {
             {reason.kind && <Text size="xs">{kindName(reason.kind)}</Text>}
             {reason.by && <Text size="xs">Comes from: {reason.by}</Text>}
             {reason.connection && (
-              <AnchorLink to="/connections/$name" params={{ name: reason.connection }} size="xs">
+              <AnchorLink
+                to="/connections/$name"
+                params={{ name: reason.connection }}
+                size="xs"
+                c="inherit"
+                underline="always"
+              >
                 {reason.connection}
               </AnchorLink>
             )}
             {reason.plan && <Text size="xs">Plan {reason.plan}</Text>}
             {reason.run !== null && (
-              <AnchorLink to="/runs/$run" params={{ run: String(reason.run) }} size="xs">
+              <AnchorLink to="/runs/$run" params={{ run: String(reason.run) }} size="xs" c="inherit" underline="always">
                 Sync {reason.run}
               </AnchorLink>
             )}
