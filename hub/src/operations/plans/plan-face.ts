@@ -41,6 +41,10 @@ export const wishInputs = {
   statuses: z.array(z.enum(STATUSES)).optional().describe('Only these statuses; an empty list means all.'),
   platforms: words.optional().describe('Only these clouds, e.g. AWS, Azure, GCP; an empty list means all.'),
   assetTypes: words.optional().describe('Only these types of asset, e.g. CONTAINER_IMAGE; an empty list means all.'),
+  any: z
+    .array(z.enum(['projects', 'severities', 'statuses', 'platforms', 'assetTypes']))
+    .optional()
+    .describe('Limits to lift, e.g. severities.'),
   on: words.optional().describe('Options of the template to turn on.'),
   off: words.optional().describe('Options of the template to turn off.'),
   schedule: z
@@ -57,7 +61,7 @@ export const wishInputs = {
 
 /** What comes in over the flags and fields, as a plan takes it. */
 export function wishesOf(input: z.output<z.ZodObject<typeof wishInputs>>): PlanWishes {
-  const { kinds, schedule, timeZone, on = [], off = [], ...filters } = input
+  const { kinds, schedule, timeZone, any = [], on = [], off = [], ...filters } = input
   return {
     kinds,
     schedule,
@@ -68,6 +72,7 @@ export function wishesOf(input: z.output<z.ZodObject<typeof wishInputs>>): PlanW
       ...(filters.statuses && { statuses: filters.statuses }),
       ...(filters.platforms && { platforms: filters.platforms }),
       ...(filters.assetTypes && { assetTypes: filters.assetTypes }),
+      ...Object.fromEntries(any.map((name) => [name, []])),
     },
     options: Object.fromEntries([...on.map((name) => [name, true]), ...off.map((name) => [name, false])]),
   }

@@ -18,7 +18,11 @@ export const updatePlan = operation({
   input: z.strictObject({
     plan: planInput,
     ...wishInputs,
-    enabled: z.boolean().optional().describe('Whether it runs when its time comes.'),
+    // On the command line a flag could only turn it on, so there it is a word.
+    enabled: z
+      .union([z.boolean(), z.enum(['true', 'false'])])
+      .optional()
+      .describe('Whether it runs when its time comes: true or false.'),
   }),
   output: planFace,
   async run(context, { plan: wanted, enabled, ...wishes }) {
@@ -37,7 +41,7 @@ export const updatePlan = operation({
         options: JSON.stringify(draft.options),
         schedule: draft.schedule,
         time_zone: draft.timeZone,
-        ...(enabled !== undefined && { enabled }),
+        ...(enabled !== undefined && { enabled: enabled === true || enabled === 'true' }),
         ...(isMoved && { next_run_at: next }),
         updated_at: new Date(),
       })
