@@ -36,12 +36,17 @@ export async function openApp(config: Config, log: Log, options: { fsync?: boole
       userAgent: userAgentOf(VERSION),
     })
     const governors = new Map<string, Governor>()
+    let schema: GraphQLSchema | undefined
     return {
       config,
       log,
       store,
       secrets,
-      schema: buildSchema(readFileSync(new URL('../../schema/wiz.graphql', import.meta.url), 'utf8')),
+      // Most commands never ask Wiz, and reading the schema takes longer than they do.
+      get schema() {
+        schema ??= buildSchema(readFileSync(new URL('../../schema/wiz.graphql', import.meta.url), 'utf8'))
+        return schema
+      },
       transport,
       governorFor(account) {
         const governor = governors.get(account) ?? createGovernor({ ledger: paceLedger(store.pool, account) })

@@ -1,8 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../app.ts'
-import { migrationNames } from '../store/migrate.ts'
-
-const PLACE = { table: 'readiness', row: 'probe', column: 'probe' }
+import { READINESS } from '../readiness.ts'
 
 /** `/healthz`: the process answers. `/readyz`: it can also do its work. */
 export function addHealthRoutes(server: FastifyInstance, app: App): void {
@@ -10,7 +8,7 @@ export function addHealthRoutes(server: FastifyInstance, app: App): void {
   server.get('/healthz', hidden, async () => ({ status: 'ok' }))
   server.get('/readyz', hidden, async (request, reply) => {
     const outcomes = await Promise.all(
-      Object.entries(CHECKS).map(async ([name, check]) => {
+      Object.entries(READINESS).map(async ([name, check]) => {
         const failure = await check(app).then(
           () => null,
           (error: unknown) => ({ error }),
@@ -24,19 +22,4 @@ export function addHealthRoutes(server: FastifyInstance, app: App): void {
       .code(isReady ? 200 : 503)
       .send({ status: isReady ? 'ready' : 'not ready', ...Object.fromEntries(outcomes) })
   })
-}
-
-const CHECKS: Record<string, (app: App) => Promise<void>> = {
-  async database({ store }) {
-    await store.pool.query('SELECT 1')
-  },
-  async migrations({ store }) {
-    const { rows } = await store.pool.query<{ name: string }>('SELECT name FROM schema_migration')
-    const applied = new Set(rows.map((row) => row.name))
-    const missing = migrationNames().filter((name) => !applied.has(name))
-    if (missing.length > 0) throw new Error(`These migrations are missing: ${missing.join(', ')}.`)
-  },
-  async key({ secrets }) {
-    if (secrets.open(secrets.seal('probe', PLACE), PLACE) !== 'probe') throw new Error('The master key does not work.')
-  },
 }

@@ -9,8 +9,9 @@ interface ProbeAnswer {
   readonly kinds: readonly { readonly state: string }[]
 }
 
-/** 0 for most answers; a test that failed is told by 1, one that lacks a permission by 4. */
+/** 0 for most answers; a test that failed, or a log that was tampered with, is told by 1, a missing permission by 4. */
 export function exitCodeOfProbe({ name }: Operation, answer: unknown): number {
+  if (name === 'audit.verify') return (answer as { intact: boolean }).intact ? 0 : 1
   if (name !== testConnection.name && name !== checkConnection.name) return 0
   const { credentials, endpoint, region, kinds } = answer as ProbeAnswer
   if ([credentials, endpoint, region].some(({ ok }) => ok === false)) return 1

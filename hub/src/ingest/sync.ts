@@ -88,7 +88,8 @@ export async function workOnRun(context: WorkContext, runId: number): Promise<vo
   try {
     await wiz.authenticate(context.signal)
   } catch (error) {
-    if (context.signal.aborted) throw error
+    // Trouble on the way to Wiz ends a run that cannot begin; one that others work on, or that has pages, is only left.
+    if (context.signal.aborted || (error instanceof Retriable && (await hasPages(store, runId)))) throw error
     return failRun(store, runId, codeOf(error), sentenceOf(error))
   }
   const claims = new Claims(store)
@@ -198,4 +199,9 @@ async function settleFailed(store: Store, claim: Claim, failure: unknown): Promi
 async function hasEnded(store: Store, runId: number): Promise<boolean> {
   const row = await store.db.selectFrom('run').select('status').where('id', '=', runId).executeTakeFirst()
   return !row || !['queued', 'running'].includes(row.status)
+}
+
+async function hasPages(store: Store, runId: number): Promise<boolean> {
+  const row = await store.db.selectFrom('run_page').select('seq').where('run_id', '=', runId).executeTakeFirst()
+  return row !== undefined
 }

@@ -171,3 +171,4 @@ CREATE TABLE tombstone (
   raw            jsonb NOT NULL,
   PRIMARY KEY (connection_id, kind, id)
 );
+CREATE INDEX tombstone_by_time ON tombstone (connection_id, deleted_at, id);
