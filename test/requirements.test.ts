@@ -20,6 +20,8 @@ function heldBy(): Map<string, string[]> {
   for (const file of [...files, 'test/architecture.test.ts'].sort()) {
     const names = [...read(file).matchAll(/\b(?:it|test|describe)(?:\.\w+)*\s*\(?[^'"`\n]*['"`]([^'"`\n]*)/g)]
     for (const id of new Set(names.flatMap((match) => (match[1] ?? '').match(ID) ?? []))) {
+      // What the simulator can do says nothing of what the product does with it.
+      if (file.startsWith('simulator/') && id !== 'RUN-6') continue
       found.set(id, [...(found.get(id) ?? []), file])
     }
   }
@@ -41,7 +43,10 @@ it('every requirement that was held is held still', () => {
 
 it('the list of held requirements is up to date', () => {
   const now = required.filter((id) => held.has(id))
-  expect(read('test/held-requirements.txt').trim().split('\n'), 'write the new ids into test/held-requirements.txt').toEqual(now)
+  expect(
+    read('test/held-requirements.txt').trim().split('\n'),
+    'write the new ids into test/held-requirements.txt',
+  ).toEqual(now)
   const open = required.filter((id) => !held.has(id))
   const rows = now.map((id) => `${id.padEnd(8)} ${held.get(id)?.join(', ')}`)
   process.stdout.write(`\nRequirements held by tests:\n${rows.join('\n')}\nStill open: ${open.join(' ') || 'none'}\n`)

@@ -234,7 +234,7 @@ describe('Software catalog', () => {
 })
 
 describe('Runtime detections', () => {
-  it('PUSH-2 brings in every cloud resource, to match detections with', async () => {
+  it('ING-2 brings in every cloud resource, to match detections with', async () => {
     await makePlan(test.app, 'prod', 'runtime-detections', { name: 'alma' })
     const run = await runPlan(test.app, 'alma')
     expect(run.status).toBe('complete')

@@ -122,7 +122,7 @@ describe('a mutation', () => {
     ['502', { status: 502, text: '' }, 'unavailable'],
     ['an internal error', complaint('x', 'INTERNAL'), 'wiz-internal'],
     ['cut JSON', { text: '{"data":{"ok' }, 'damaged-answer'],
-  ])('ING-6 is never made again after %s, which may have come after the change', async (_, reply, reason) => {
+  ])('is never made again after %s, which may have come after the change', async (_, reply, reason) => {
     await using server = await startFakeWiz({ graphql: first(reply) })
     await expect(openClient(server).ask({ document, kind })).rejects.toMatchObject({
       code: 'outcome-unknown',
@@ -135,7 +135,7 @@ describe('a mutation', () => {
   it.each<[string, Reply]>([
     ['a rate limit', complaint('Rate limit exceeded')],
     ['a token that had expired', { status: 401, text: '' }],
-  ])('ING-6 is made again after %s, which comes before any change', async (_, reply) => {
+  ])('is made again after %s, which comes before any change', async (_, reply) => {
     await using server = await startFakeWiz({ graphql: first(reply) })
     expect((await openClient(server).ask({ document, kind })).data).toEqual({ ok: true })
     expect(server.calls).toHaveLength(2)
