@@ -162,7 +162,7 @@ describe('inputs', () => {
 describe('problems', () => {
   it.each([
     ['missing', 404, 'not-found', 'There is no such thing.'],
-    ['broken', 500, 'wrong-credentials', 'The credentials are wrong.'],
+    ['broken', 422, 'wrong-credentials', 'The credentials are wrong.'],
     ['bug', 500, 'internal', 'Something went wrong inside Wizbridge.'],
     ['sql', 500, 'internal', 'Something went wrong inside Wizbridge.'],
     ['gone', 503, 'database-unavailable', 'The database cannot be reached.'],

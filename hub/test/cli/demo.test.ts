@@ -15,7 +15,12 @@ beforeAll(async () => {
 afterAll(() => test.close())
 
 function demo(...args: string[]) {
-  const env = { PATH: process.env.PATH, DATABASE_URL: test.databaseUrl, WIZBRIDGE_DATA_DIR: test.dataDir }
+  const env = {
+    PATH: process.env.PATH,
+    DATABASE_URL: test.databaseUrl,
+    WIZBRIDGE_DATA_DIR: test.dataDir,
+    WIZBRIDGE_PORT: '0',
+  }
   const child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let stdout = ''
   let stderr = ''
@@ -42,15 +47,23 @@ describe('demo', () => {
     expect(rows).toEqual([{ name: 'demo' }])
   })
 
-  it('RUN-6 keeps the tenant answering until Ctrl-C, and leaves nothing running', async () => {
+  it('RUN-2 RUN-6 ends in the web UI behind a link that lets one visitor in, until Ctrl-C', async () => {
     const { child, outcome, said } = demo('--size', '20')
-    const address = () => /answering at (http\S+)\/graphql/.exec(said())?.[1] ?? ''
-    await expect.poll(address, { timeout: 50_000 }).not.toBe('')
-    const url = address()
-    expect((await fetch(`${url}/graphql`, { method: 'POST' })).status).toBe(401)
+    const link = () => /^Open (http\S+)$/m.exec(said())?.[1] ?? ''
+    await expect.poll(link, { timeout: 50_000 }).not.toBe('')
+    const entered = await fetch(link(), { redirect: 'manual' })
+    expect(entered.status).toBe(303)
+    const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? ''
+    const findings = await fetch(new URL('/api/v1/findings?limit=1', link()), { headers: { cookie } })
+    expect(((await findings.json()) as { items: unknown[] }).items).toHaveLength(1)
+    expect((await fetch(link(), { redirect: 'manual' })).headers.get('set-cookie')).toBeNull()
+
+    const tenant = /answers at\n(http\S+)\./.exec(said())?.[1] ?? ''
+    expect((await fetch(tenant, { method: 'POST' })).status).toBe(401)
     child.kill('SIGINT')
     expect((await outcome).code).toBe(0)
-    await expect(fetch(`${url}/graphql`, { method: 'POST' })).rejects.toThrow()
+    await expect(fetch(tenant, { method: 'POST' })).rejects.toThrow()
+    await expect(fetch(link())).rejects.toThrow()
   })
 
   it('RUN-6 explains its arguments when they are wrong', async () => {
