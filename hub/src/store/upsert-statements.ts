@@ -43,7 +43,9 @@ function make(kind: Kind): UpsertStatements {
     changed: `SELECT i.n FROM unnest($2::text[], $3::uuid[]) WITH ORDINALITY AS i (id, hash, n)
       LEFT JOIN LATERAL (SELECT hash, absent_run FROM ${table} WHERE connection_id = $1 AND id = i.id OFFSET 0) t ON true
       WHERE t.hash IS DISTINCT FROM i.hash OR t.absent_run IS NOT NULL`,
-    stage: `CREATE TEMP TABLE IF NOT EXISTS ${stage} (${[...typed, 'raw jsonb', 'hash uuid'].join(', ')})`,
+    stage: `CREATE TEMP TABLE IF NOT EXISTS ${stage} (${[...typed, 'raw jsonb', 'hash uuid'].join(', ')})
+      WITH (toast_tuple_target = 8160);
+      ALTER TABLE ${stage} ALTER COLUMN raw SET STORAGE EXTERNAL`,
     copy: `COPY ${stage} (${stored.join(', ')}) FROM STDIN`,
     upsert: `WITH old AS MATERIALIZED (
         -- LATERAL keeps it a look-up per row: nobody has counted the rows of a staging table, and a guess scans the whole.

@@ -22,6 +22,7 @@ CREATE TABLE "project" (
   absent_run bigint,
   PRIMARY KEY (connection_id, id)
 );
+ALTER TABLE "project" ALTER COLUMN raw SET STORAGE EXTERNAL;
 CREATE INDEX "project_by_name" ON "project" (connection_id, "name", id);
 CREATE INDEX "project_by_is_folder" ON "project" (connection_id, "is_folder", id);
 CREATE INDEX "project_by_is_archived" ON "project" (connection_id, "is_archived", id);
@@ -67,6 +68,7 @@ CREATE TABLE "control" (
   absent_run bigint,
   PRIMARY KEY (connection_id, id)
 );
+ALTER TABLE "control" ALTER COLUMN raw SET STORAGE EXTERNAL;
 CREATE INDEX "control_by_name" ON "control" (connection_id, "name", id);
 CREATE INDEX "control_by_type" ON "control" (connection_id, "type", id);
 CREATE INDEX "control_by_severity" ON "control" (connection_id, "severity_rank", id);
@@ -110,6 +112,7 @@ CREATE TABLE "technology" (
   absent_run bigint,
   PRIMARY KEY (connection_id, id)
 );
+ALTER TABLE "technology" ALTER COLUMN raw SET STORAGE EXTERNAL;
 CREATE INDEX "technology_by_name" ON "technology" (connection_id, "name", id);
 CREATE INDEX "technology_by_categories" ON "technology" USING gin ("categories");
 CREATE INDEX "technology_by_usage" ON "technology" (connection_id, "usage_rank", id);
@@ -149,6 +152,7 @@ CREATE TABLE "repository" (
   absent_run bigint,
   PRIMARY KEY (connection_id, id)
 );
+ALTER TABLE "repository" ALTER COLUMN raw SET STORAGE EXTERNAL;
 CREATE INDEX "repository_by_name" ON "repository" (connection_id, "name", id);
 CREATE INDEX "repository_by_url" ON "repository" (connection_id, "url", id);
 CREATE INDEX "repository_by_platform" ON "repository" (connection_id, "platform", id);
@@ -195,6 +199,7 @@ CREATE TABLE "container_image" (
   absent_run bigint,
   PRIMARY KEY (connection_id, id)
 );
+ALTER TABLE "container_image" ALTER COLUMN raw SET STORAGE EXTERNAL;
 CREATE INDEX "container_image_by_name" ON "container_image" (connection_id, "name", id);
 CREATE INDEX "container_image_by_digest" ON "container_image" (connection_id, "digest", id);
 CREATE INDEX "container_image_by_provider_id" ON "container_image" (connection_id, "provider_id", id);
@@ -256,6 +261,7 @@ CREATE TABLE "cloud_resource" (
   absent_run bigint,
   PRIMARY KEY (connection_id, id)
 );
+ALTER TABLE "cloud_resource" ALTER COLUMN raw SET STORAGE EXTERNAL;
 CREATE INDEX "cloud_resource_by_name" ON "cloud_resource" (connection_id, "name", id);
 CREATE INDEX "cloud_resource_by_type" ON "cloud_resource" (connection_id, "type", id);
 CREATE INDEX "cloud_resource_by_platform" ON "cloud_resource" (connection_id, "platform", id);
@@ -334,6 +340,7 @@ CREATE TABLE "issue" (
   absent_run bigint,
   PRIMARY KEY (connection_id, id)
 );
+ALTER TABLE "issue" ALTER COLUMN raw SET STORAGE EXTERNAL;
 CREATE INDEX "issue_by_status" ON "issue" (connection_id, "status", id);
 CREATE INDEX "issue_by_severity" ON "issue" (connection_id, "severity_rank", id);
 CREATE INDEX "issue_by_rule_id" ON "issue" (connection_id, "rule_id", id);
@@ -388,6 +395,7 @@ CREATE TABLE "service_ticket" (
   absent_run bigint,
   PRIMARY KEY (connection_id, id)
 );
+ALTER TABLE "service_ticket" ALTER COLUMN raw SET STORAGE EXTERNAL;
 CREATE INDEX "service_ticket_by_external_id" ON "service_ticket" (connection_id, "external_id", id);
 CREATE INDEX "service_ticket_by_system" ON "service_ticket" (connection_id, "system", id);
 CREATE INDEX "service_ticket_by_integration" ON "service_ticket" (connection_id, "integration", id);
@@ -444,6 +452,7 @@ CREATE TABLE "vulnerability_finding" (
   absent_run bigint,
   PRIMARY KEY (connection_id, id)
 );
+ALTER TABLE "vulnerability_finding" ALTER COLUMN raw SET STORAGE EXTERNAL;
 CREATE INDEX "vulnerability_finding_by_name" ON "vulnerability_finding" (connection_id, "name", id);
 CREATE INDEX "vulnerability_finding_by_status" ON "vulnerability_finding" (connection_id, "status", id);
 CREATE INDEX "vulnerability_finding_by_severity" ON "vulnerability_finding" (connection_id, "severity_rank", id);
@@ -519,6 +528,7 @@ CREATE TABLE "configuration_finding" (
   absent_run bigint,
   PRIMARY KEY (connection_id, id)
 );
+ALTER TABLE "configuration_finding" ALTER COLUMN raw SET STORAGE EXTERNAL;
 CREATE INDEX "configuration_finding_by_rule_id" ON "configuration_finding" (connection_id, "rule_id", id);
 CREATE INDEX "configuration_finding_by_status" ON "configuration_finding" (connection_id, "status", id);
 CREATE INDEX "configuration_finding_by_severity" ON "configuration_finding" (connection_id, "severity_rank", id);
