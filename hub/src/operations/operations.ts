@@ -4,6 +4,7 @@ import { checkConnection } from './connections/check.ts'
 import { createConnection } from './connections/create.ts'
 import { deleteConnection } from './connections/delete.ts'
 import { listConnections } from './connections/list.ts'
+import { showPace } from './connections/pace.ts'
 import { rotateConnection } from './connections/rotate.ts'
 import { showConnection } from './connections/show.ts'
 import { testConnection } from './connections/test.ts'
@@ -34,6 +35,7 @@ export const OPERATIONS: readonly Operation[] = [
   checkConnection,
   listConnections,
   showConnection,
+  showPace,
   testConnection,
   rotateConnection,
   deleteConnection,

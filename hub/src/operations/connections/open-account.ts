@@ -12,10 +12,15 @@ export interface Account {
   readonly clientSecret: string
 }
 
+/** The name under which all processes share the limits of a service account. */
+export function accountOf({ apiUrl, clientId }: Pick<Account, 'apiUrl' | 'clientId'>): string {
+  return `${new URL(apiUrl).host} ${clientId}`
+}
+
 /** The client of a service account that need not be stored yet. */
 export function openAccount(app: App, account: Account): Wiz {
   redactValue(account.clientSecret)
-  const governor = app.governorFor(`${new URL(account.apiUrl).host} ${account.clientId}`)
+  const governor = app.governorFor(accountOf(account))
   return openWiz({ ...account, governor, transport: app.transport, log: app.log })
 }
 

@@ -6,7 +6,7 @@ import { nextRun, parseSchedule } from '../../ingest/plans/schedule.ts'
 import { connectionInput } from '../connections/connection-face.ts'
 import { findConnection } from '../connections/find-connection.ts'
 import { operation } from '../operation.ts'
-import { planFace, shown, startFace, wishesOf, wishInputs } from './plan-face.ts'
+import { planFace, planName, shown, startFace, wishesOf, wishInputs } from './plan-face.ts'
 
 /** Sets up a plan, and starts its first run. */
 export const createPlan = operation({
@@ -22,18 +22,13 @@ export const createPlan = operation({
   input: z.strictObject({
     connection: connectionInput,
     template: z.string().max(100).describe('The template to start from; see "plans templates".'),
-    name: z
-      .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, {
-        error: 'use letters, digits, ".", "_" and "-", up to 63 of them, a letter or digit first',
-      })
-      .optional()
-      .describe('What it is to be called; the connection and the template without it.'),
+    name: planName.optional().describe('What it is to be called; the connection and the template without it.'),
     ...wishInputs,
+    enabled: z.boolean().default(true).describe('Run it by itself when its time comes.'),
     start: z.boolean().default(true).describe('Run it at once, and not only when its time comes.'),
   }),
   output: planFace.extend(startFace.shape),
-  async run(context, { connection: wanted, template, name: given, start, ...wishes }) {
+  async run(context, { connection: wanted, template, name: given, enabled, start, ...wishes }) {
     const { app, caller } = context
     const connection = await findConnection(context, wanted)
     if (connection.status === 'not-connected') {
@@ -54,6 +49,7 @@ export const createPlan = operation({
         options: JSON.stringify(draft.options),
         schedule: draft.schedule,
         time_zone: draft.timeZone,
+        enabled,
         next_run_at: nextRun(parseSchedule(draft.schedule), new Date(), draft.timeZone),
         created_by: caller.name,
       })

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { Refused } from '../../errors.ts'
 import { openConnection } from '../../ingest/open-connection.ts'
-import { forecastPlan } from '../../ingest/plans/forecast.ts'
 import { draftPlan, readPlan } from '../../ingest/plans/plans.ts'
 import { connectionInput } from '../connections/connection-face.ts'
 import { findConnection } from '../connections/find-connection.ts'
 import { operation } from '../operation.ts'
+import { forecastDraft, forecastFace } from './forecast-face.ts'
 import { planInput, wishesOf, wishInputs } from './plan-face.ts'
 
 /** Tries a plan out without storing anything. */
@@ -25,33 +25,7 @@ export const forecast = operation({
     template: z.string().max(100).optional().describe('The template to start from; see "plans templates".'),
     ...wishInputs,
   }),
-  output: z.object({
-    items: z.array(
-      z.object({
-        kind: z.string(),
-        state: z.enum(['allowed', 'forbidden', 'unknown']),
-        count: z.int().nullable().describe('How many Wiz has under the filters that Wiz applies.'),
-        isAtLeast: z.boolean().describe('Wiz stopped counting there.'),
-        calls: z.int(),
-        sentence: z.string().nullable(),
-        inspected: z.int().describe('How many rows were looked at.'),
-        leftOut: z.record(z.string(), z.int()).describe('How many of those would be left out here, by reason.'),
-        sample: z.array(
-          z.object({
-            id: z.string(),
-            title: z.string().nullable(),
-            outcome: z.enum(['comes-in', 'left-out', 'kept-as-is']),
-            reason: z.string().nullable(),
-            sentence: z.string().nullable(),
-          }),
-        ),
-      }),
-    ),
-    nextCursor: z.null(),
-    calls: z.int().describe('How many calls of Wiz a full run takes.'),
-    minutes: z.number().nullable().describe('How long that takes at the rate that Wiz is known to allow.'),
-    callsPerSecond: z.number().nullable(),
-  }),
+  output: forecastFace,
   async run(context, { plan: wanted, connection, template, ...wishes }) {
     const { app, caller, signal } = context
     const before = wanted === undefined ? undefined : await readPlan(app.store, wanted, caller.connectionIds)
@@ -63,9 +37,6 @@ export const forecast = operation({
     const found = await findConnection(context, name)
     const draft = draftPlan(from, wishesOf(wishes), before)
     const { id, wiz, scope } = await openConnection(app, found.name)
-    const asked = { store: app.store, wiz, connectionId: id, projects: scope.projects ?? [], signal }
-    const { kinds, cost } = await forecastPlan(asked, draft)
-    const items = kinds.map((kind) => ({ ...kind, leftOut: { ...kind.leftOut }, sample: [...kind.sample] }))
-    return { items, nextCursor: null, ...cost }
+    return forecastDraft({ store: app.store, wiz, connectionId: id, projects: scope.projects ?? [], signal }, draft)
   },
 })

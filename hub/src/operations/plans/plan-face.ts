@@ -33,6 +33,11 @@ export const planFace = z.object({
 /** A plan, named. */
 export const planInput = z.string().min(1).max(100).describe('The name or the number of a plan.')
 
+/** What a plan may be called. */
+export const planName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, {
+  error: 'use letters, digits, ".", "_" and "-", up to 63 of them, a letter or digit first',
+})
+
 /** What of a plan people choose; without it the template, or what the plan was, decides. */
 export const wishInputs = {
   kinds: z.array(kindInput).min(1).max(100).optional().describe('The kinds to bring in.'),

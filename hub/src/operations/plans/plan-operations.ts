@@ -3,6 +3,7 @@ import { createPlan } from './create.ts'
 import { deletePlan } from './delete.ts'
 import { forecast } from './forecast.ts'
 import { listAllPlans } from './list.ts'
+import { previewPlan } from './preview.ts'
 import { runPlan } from './run.ts'
 import { showPlan } from './show.ts'
 import { listTemplates } from './templates.ts'
@@ -12,6 +13,7 @@ import { updatePlan } from './update.ts'
 export const PLAN_OPERATIONS: readonly Operation[] = [
   listTemplates,
   forecast,
+  previewPlan,
   createPlan,
   listAllPlans,
   showPlan,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { RULES } from '../../ingest/plans/rules.ts'
 import { TEMPLATES } from '../../ingest/plans/templates.ts'
 import { operation } from '../operation.ts'
+import { choicesFace, planChoices } from './choices.ts'
 
 /** What plans there are to start from. */
 export const listTemplates = operation({
@@ -28,6 +29,7 @@ export const listTemplates = operation({
       }),
     ),
     nextCursor: z.null(),
+    choices: choicesFace,
   }),
   async run() {
     const items = TEMPLATES.map(({ options, rules, filters, kinds, scopes, ...template }) => ({
@@ -43,6 +45,6 @@ export const listTemplates = operation({
         default: isOn,
       })),
     }))
-    return { items, nextCursor: null }
+    return { items, nextCursor: null, choices: planChoices() }
   },
 })

@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import { Refused } from '../../errors.ts'
 import { checkScopes } from '../../ingest/plans/plan-scope.ts'
 import { draftPlan, readPlan } from '../../ingest/plans/plans.ts'
 import { nextRun, parseSchedule } from '../../ingest/plans/schedule.ts'
+import type { Store } from '../../store/open-store.ts'
 import { findConnection } from '../connections/find-connection.ts'
 import { operation } from '../operation.ts'
-import { planFace, planInput, shown, wishesOf, wishInputs } from './plan-face.ts'
+import { planFace, planInput, planName, shown, wishesOf, wishInputs } from './plan-face.ts'
 
 /** Changes a plan. */
 export const updatePlan = operation({
@@ -17,6 +19,7 @@ export const updatePlan = operation({
   examples: ['plans update nightly --severities CRITICAL,HIGH', 'plans update nightly --enabled false'],
   input: z.strictObject({
     plan: planInput,
+    name: planName.optional().describe('What it is to be called from now on.'),
     ...wishInputs,
     // On the command line a flag could only turn it on, so there it is a word.
     enabled: z
@@ -25,7 +28,7 @@ export const updatePlan = operation({
       .describe('Whether it runs when its time comes: true or false.'),
   }),
   output: planFace,
-  async run(context, { plan: wanted, enabled, ...wishes }) {
+  async run(context, { plan: wanted, name, enabled, ...wishes }) {
     const { app, caller } = context
     const before = await readPlan(app.store, wanted, caller.connectionIds)
     const draft = draftPlan(before.template, wishesOf(wishes), before)
@@ -33,9 +36,11 @@ export const updatePlan = operation({
     const isMoved = draft.schedule !== before.schedule || draft.timeZone !== before.timeZone
     const from = new Date(before.lastRunAt ?? before.createdAt)
     const next = nextRun(parseSchedule(draft.schedule), from, draft.timeZone)
+    if (name !== undefined && name !== before.name) await checkFree(app.store, name)
     await app.store.db
       .updateTable('plan')
       .set({
+        ...(name !== undefined && { name }),
         kinds: [...draft.kinds],
         filters: JSON.stringify(draft.filters),
         options: JSON.stringify(draft.options),
@@ -50,3 +55,8 @@ export const updatePlan = operation({
     return shown(await readPlan(app.store, before.id))
   },
 })
+
+async function checkFree(store: Store, name: string): Promise<void> {
+  const taken = await store.db.selectFrom('plan').select('id').where('name', '=', name).executeTakeFirst()
+  if (taken) throw new Refused('conflict', `There is a plan "${name}" already. Choose another name.`)
+}

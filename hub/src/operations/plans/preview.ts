@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { Refused } from '../../errors.ts'
+import { draftPlan } from '../../ingest/plans/plans.ts'
+import { identityProviderFor, normaliseApiUrl } from '../../wiz/url.ts'
+import { credentialInputs, tenantInputs } from '../connections/connection-face.ts'
+import { openAccount } from '../connections/open-account.ts'
+import { operation } from '../operation.ts'
+import { forecastDraft, forecastFace } from './forecast-face.ts'
+import { wishesOf, wishInputs } from './plan-face.ts'
+
+// Rules that look at what is stored find nothing there yet.
+const NOT_STORED = 0
+
+/** Tries a plan out on a tenant that is not connected yet. */
+export const previewPlan = operation({
+  name: 'plans.preview',
+  about: 'Forecasts a plan as "plans forecast" does, for credentials that are not stored yet.',
+  access: 'admin',
+  audit: true,
+  http: 'POST /plans/preview',
+  secrets: ['clientSecret'],
+  columns: ['kind', 'state', 'count', 'calls', 'inspected', 'leftOut', 'sentence'],
+  examples: [
+    'plans preview --template wiz-cspm --api-url https://api.us1.app.wiz.io/graphql --client-id ID --client-secret-stdin < s.txt',
+  ],
+  input: z.strictObject({
+    apiUrl: tenantInputs.apiUrl,
+    tokenUrl: tenantInputs.tokenUrl,
+    connectionProjects: tenantInputs.projects,
+    ...credentialInputs,
+    template: z.string().max(100).describe('The template to start from; see "plans templates".'),
+    ...wishInputs,
+  }),
+  output: forecastFace,
+  async run({ app, caller, signal }, { tokenUrl, clientId, clientSecret, connectionProjects, template, ...rest }) {
+    const { apiUrl: given, ...wishes } = rest
+    if (caller.connectionIds) {
+      throw new Refused('not-allowed', 'You are limited to certain connections, so you cannot look at another one.')
+    }
+    const { allowHosts } = app.config
+    const apiUrl = normaliseApiUrl(given, { allowHosts })
+    identityProviderFor({ apiUrl, tokenUrl, allowHosts })
+    const draft = draftPlan(template, wishesOf(wishes))
+    const wiz = openAccount(app, { apiUrl: apiUrl.href, tokenUrl, clientId, clientSecret })
+    return forecastDraft(
+      { store: app.store, wiz, connectionId: NOT_STORED, projects: connectionProjects, signal },
+      draft,
+    )
+  },
+})
