@@ -8,7 +8,9 @@ import type { Store } from '../store/open-store.ts'
 import { keepWatermark, type ReceiptFacts, receiptFacts } from '../store/receipts.ts'
 import { type Settlement, settle, walkAgain } from '../store/steps.ts'
 import { transaction } from '../store/transaction.ts'
+import { keepAccount } from './account.ts'
 import { confirmAbsences } from './confirm-absences.ts'
+import { hiddenRows } from './hidden-rows.ts'
 import { coveredBy, type Scopes, scopesOf } from './plans/coverage.ts'
 import { leaveScope } from './plans/leave-scope.ts'
 import { filterFor } from './scope.ts'
@@ -17,6 +19,8 @@ import type { WalkContext } from './walk-partition.ts'
 // A removal of more than this many rows, and of more than this share of them, waits for a person.
 const REMOVALS_UNASKED = 10
 const SHARE_UNASKED = 0.1
+// Of a removal that waits anyway, this many rows are enough to find out why.
+const EXPLAINED = 500
 
 /** Judges what the parts of a kind brought: whether it is complete, what has gone, and what that leads to. */
 export async function settleKind(context: WalkContext, claim: Claim): Promise<void> {
@@ -42,14 +46,17 @@ export async function settleKind(context: WalkContext, claim: Claim): Promise<vo
     expected: verdict.expected,
     fetched: fetched + facts.rejected,
     errorCode: held ? 'needs-approval' : verdict.errorCode,
-    error: verdict.error ?? (held ? heldSentence(removal.held) : undefined),
+    error: verdict.error ?? (held ? heldSentence(removal.held, removal.because) : undefined),
     notes: [
       ...facts.notes,
       ...removal.notes,
       ...(verdict.state === 'complete' && verdict.expected === null ? [UNCOUNTED] : []),
     ],
   }
-  if (result.state === 'complete') await keepWatermark(store, claim, kind, facts)
+  if (result.state === 'complete') {
+    await keepWatermark(store, claim, kind, facts)
+    if (facts.mode !== 'delta') await keepAccount(context, claim, kind, facts.scope)
+  }
   await settle(store, claim, result)
 }
 
@@ -130,7 +137,11 @@ function enough(
 
 const UNCOUNTED = 'Wiz gave no total, so only the end of the list says that nothing is missing.'
 
-type Removal = Pick<Settlement, 'removed' | 'marked' | 'held'> & { readonly notes: readonly string[] }
+type Removal = Pick<Settlement, 'removed' | 'marked' | 'held'> & {
+  readonly notes: readonly string[]
+  /** What about the service account explains that rows are missing. */
+  readonly because?: string | null | undefined
+}
 const NOTHING: Removal = { removed: 0, marked: 0, held: 0, notes: [] }
 
 /** Removes what no plan wants any more and, after a walk of the whole, what is gone. */
@@ -151,6 +162,7 @@ async function removeFrom(
     marked: left.held + gone.marked,
     held: left.held + gone.held,
     notes: gone.notes,
+    because: gone.because,
   }
 }
 
@@ -173,18 +185,23 @@ async function remove(
   if (absent.length === 0) return NOTHING
   await markAbsent(store, kind, claim.connectionId, claim.runId, idsOf(absent))
   if (!mayRemove(absent.length, stored)) {
-    return { ...NOTHING, marked: absent.length, held: await holdRows(store, kind, claim.runId, idsOf(absent)) }
+    const { because } = await hiddenRows(context, claim, kind, idsOf(absent).slice(0, EXPLAINED))
+    return { ...NOTHING, marked: absent.length, held: await holdRows(store, kind, claim.runId, idsOf(absent)), because }
   }
   const lookup = hasConnection(kind) ? connectionOf(kind).lookup : undefined
   const confirmed = lookup
     ? await confirmAbsences(context, claim, kind, lookup, idsOf(absent), coveredBy(kind, scopes.wanted))
     : { gone: idsOf(absent.filter((row) => row.since !== null && facts.isCounted)), left: [], notes: [] }
+  const hidden = await hiddenRows(context, claim, kind, confirmed.gone)
+  const isHidden = new Set(hidden.ids)
+  const gone = confirmed.gone.filter((id) => !isHidden.has(id))
   const removed = await transaction(store.pool, async (client) => {
     const burial = { connectionId: claim.connectionId, runId: claim.runId, cause: 'sync' }
-    const gone = await buryRows(client, kind, confirmed.gone, { ...burial, reason: 'gone-from-wiz' })
-    return gone + (await buryRows(client, kind, confirmed.left, { ...burial, reason: 'left-scope' }))
+    const buried = await buryRows(client, kind, gone, { ...burial, reason: 'gone-from-wiz' })
+    return buried + (await buryRows(client, kind, confirmed.left, { ...burial, reason: 'left-scope' }))
   })
-  return { removed, marked: absent.length - removed, held: 0, notes: confirmed.notes }
+  const held = hidden.ids.length > 0 ? await holdRows(store, kind, claim.runId, hidden.ids) : 0
+  return { removed, marked: absent.length - removed, held, notes: confirmed.notes, because: hidden.because }
 }
 
 /** Nothing at all came: everything that is stored stays, until a person says that it is really gone. */
@@ -215,6 +232,9 @@ function idsOf(rows: readonly Absence[]): string[] {
   return rows.map((row) => row.id)
 }
 
-function heldSentence(count: number): string {
+function heldSentence(count: number, because?: string | null): string {
+  if (because) {
+    return `${because} ${count} records that it does not show may still be there, so they were kept. Give it back what it lost in Wiz under Settings > Service Accounts; if they are really gone, see "wizbridge runs show", then "wizbridge runs approve".`
+  }
   return `${count} records are gone from Wiz: so many that a person has to look first. See "wizbridge runs show", then "wizbridge runs approve".`
 }

@@ -128,6 +128,49 @@ export async function findOnlyIn(
   return rows
 }
 
+/** A stored row and the Wiz projects it belongs to. */
+export interface ProjectsOfRow {
+  readonly id: string
+  readonly projects: readonly string[]
+}
+
+/** The projects of some stored rows; only for kinds that lie in projects. */
+export async function projectsOfRows(
+  store: Store,
+  kind: Kind,
+  connectionId: number,
+  ids: readonly string[],
+): Promise<ProjectsOfRow[]> {
+  const { rows } = await store.pool.query<ProjectsOfRow>(
+    `SELECT id, ${projectsSql(kind)} AS projects FROM ${quoted(kind.table)} t WHERE connection_id = $1 AND id = ANY ($2)`,
+    [connectionId, ids],
+  )
+  return rows
+}
+
+/** Which sets of projects the rows of a scope belong to that no walk has missed; only for kinds that lie in projects. */
+export async function projectsInSight(
+  store: Store,
+  kind: Kind,
+  connectionId: number,
+  scope: Scope,
+): Promise<ReadonlySet<string>[]> {
+  const condition = inScope(kind, scope, 2)
+  const { rows } = await store.pool.query<{ projects: string[] }>(
+    `SELECT DISTINCT ${projectsSql(kind)} AS projects FROM ${quoted(kind.table)} t
+     WHERE connection_id = $1 AND absent_run IS NULL AND ${condition.sql}`,
+    [connectionId, ...condition.values],
+  )
+  return rows.map((row) => new Set(row.projects))
+}
+
+function projectsSql(kind: Kind): string {
+  const name = kind.planFilters?.projects?.column
+  if (name === undefined) throw new Error(`kind ${kind.name} lies in no projects`)
+  const column = `t.${quoted(sqlName(name))}`
+  return kind.columns[name]?.type === 'texts' ? `coalesce(${column}, '{}')` : `ARRAY[${column}]`
+}
+
 /** The ids of a list inside another kind's nodes that some stored row of that kind still names. */
 export async function idsInside(store: Store, parent: Kind, path: string, connectionId: number): Promise<Set<string>> {
   const column = Object.entries(parent.columns).find(([, each]) => each.path === `${path}[].id`)?.[0]

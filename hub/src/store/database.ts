@@ -171,6 +171,8 @@ interface WatermarkTable {
   full_at: Moment
   success_at: Moment
   by_hand: Generated<boolean>
+  client_id: string | null
+  scopes: string[] | null
 }
 
 interface HistoryTable {

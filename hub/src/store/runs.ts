@@ -173,6 +173,11 @@ export function decideRemoval(
       const still = marked.map((row) => row.id)
       if (decision.approve) {
         removed += await buryRows(client, kind, still, { connectionId, runId, cause: decision.by, reason: 'approved' })
+        // What the service account shows now is right, a person said: the next complete walk notes as whom.
+        await client.query(
+          `UPDATE watermark SET client_id = NULL, scopes = NULL WHERE connection_id = $1 AND kind = $2`,
+          [connectionId, name],
+        )
       } else {
         await client.query(
           `UPDATE ${quoted(kind.table)} SET absent_run = NULL WHERE connection_id = $1 AND id = ANY ($2)`,

@@ -189,6 +189,118 @@ describe('ING-9 removal of many', () => {
   })
 })
 
+describe('ING-9 a service account that sees less than before', () => {
+  const projects = (without: readonly string[] = []) =>
+    [...simulator.world.projects.ids()].filter(
+      (id) => !without.includes(String(simulator.world.projects.get(id)?.name)),
+    )
+  const limitTo = (projectIds: readonly string[] | null) =>
+    simulator.accounts.update(simulator.clientId, { projectIds })
+  const holdScopes = (scopes: readonly string[]) =>
+    simulator.accounts.update(simulator.clientId, { scopes: [...scopes] })
+  /** The stored issues that the account does not see now. */
+  const unseen = async () => {
+    const seen = new Set(
+      simulator.world.snapshot('issuesV2', simulator.accounts.get(simulator.clientId)).map((id) => String(id)),
+    )
+    return [...(await tenant.stored(issue)).keys()].filter((id) => !seen.has(id)).sort()
+  }
+
+  it('loses nothing with a project, although so few would not have waited for a person', async () => {
+    limitTo(projects())
+    await tenant.sync({ kinds: [project, issue] })
+    limitTo(projects(['Data', 'Warehouse']))
+    const hidden = await unseen()
+    expect(hidden.length).toBeGreaterThan(0)
+    expect(hidden.length).toBeLessThan(10)
+    const gone = [...(await tenant.stored(issue)).keys()].find((id) => !hidden.includes(id)) ?? ''
+    simulator.world.issues.remove(gone)
+
+    const outcome = await tenant.sync({ kinds: [issue] })
+    expect(outcome).toMatchObject({ status: 'partial', code: 'needs-approval' })
+    expect(outcome.receipts.issue).toMatchObject({ held: hidden.length, removed: 1 })
+    expect(outcome.receipts.issue?.error).toMatch(/sees \d projects? fewer than before: .*Warehouse/)
+    expect(await unseen()).toEqual(hidden)
+    expect((await tombstonesOf('issue')).map(({ id, reason }) => [id, reason])).toEqual([[gone, 'gone-from-wiz']])
+
+    expect(await decideRemoval(test.app.store, outcome.runId, { approve: true, by: 'ada' })).toBe(hidden.length)
+    expect((await tenant.sync({ kinds: [issue] })).receipts.issue).toMatchObject({ state: 'complete', held: 0 })
+    expect(await tenant.unlikeWorld(issue)).toEqual([])
+  })
+
+  it('finds everything again when it is given its projects back', async () => {
+    limitTo(projects())
+    await tenant.sync({ kinds: [issue] })
+    limitTo(projects(['Data', 'Warehouse']))
+    const held = await tenant.sync({ kinds: [issue] })
+    limitTo(projects())
+    expect((await tenant.sync({ kinds: [issue] })).receipts.issue).toMatchObject({ state: 'complete', removed: 0 })
+    expect(await decideRemoval(test.app.store, held.runId, { approve: true, by: 'ada' })).toBe(0)
+    expect(await tenant.unlikeWorld(issue)).toEqual([])
+  })
+
+  it('keeps the projects themselves, and what lies in none while one is missing', async () => {
+    const kinds = [project, technology]
+    await tenant.sync({ kinds })
+    const [gone = ''] = simulator.world.technologies.ids()
+    limitTo(projects(['Shared Services']))
+    simulator.world.technologies.remove(gone)
+    const first = await tenant.sync({ kinds })
+    expect(first.receipts.project).toMatchObject({ state: 'partial', held: 1, removed: 0 })
+    const second = await tenant.sync({ kinds })
+    expect(second.receipts.technology).toMatchObject({ state: 'partial', held: 1, removed: 0 })
+    expect(second.receipts.technology?.error).toContain('Shared Services')
+    await decideRemoval(test.app.store, second.runId, { approve: true, by: 'ada' })
+    expect((await tenant.sync({ kinds })).status).toBe('complete')
+    expect((await tenant.stored(technology)).has(gone)).toBe(false)
+  })
+
+  it('loses nothing that lies in no project when it is limited to projects for the first time', async () => {
+    await tenant.sync({ kinds: [issue] })
+    limitTo(projects())
+    const hidden = await unseen()
+    const outcome = await tenant.sync({ kinds: [issue] })
+    expect(outcome.receipts.issue).toMatchObject({ state: 'partial', held: hidden.length, removed: 0 })
+    expect(outcome.receipts.issue?.error).toMatch(/no longer shows anything that lies in no project/)
+    expect(await unseen()).toEqual(hidden)
+  })
+
+  it('loses nothing either where it may not list projects, and still lets go of what is gone', async () => {
+    holdScopes(['read:issues'])
+    limitTo(projects())
+    await tenant.sync({ kinds: [issue] })
+    limitTo(projects(['Data', 'Warehouse']))
+    const hidden = await unseen()
+    const outcome = await tenant.sync({ kinds: [issue] })
+    expect(outcome.receipts.issue).toMatchObject({ state: 'partial', held: hidden.length, removed: 0 })
+    expect(outcome.receipts.issue?.error).toContain('add read:projects')
+    limitTo(projects())
+    const rows = [...(await tenant.stored(issue))]
+    const key = (row: (typeof rows)[number][1]) => JSON.stringify(row.columns.projectIds)
+    const [gone = ''] = rows.find(([, row]) => rows.filter(([, other]) => key(other) === key(row)).length > 1) ?? []
+    simulator.world.issues.remove(gone)
+    const last = await tenant.sync({ kinds: [issue] })
+    expect(last.receipts.issue).toMatchObject({ state: 'complete', held: 0, removed: 1 })
+  })
+
+  it('loses nothing with a scope that opened a part of a kind', async () => {
+    holdScopes(['read:projects', 'read:issues'])
+    await tenant.sync({ kinds: [issue] })
+    const before = (await tenant.stored(issue)).size
+    holdScopes(['read:projects', 'read:posture_issues'])
+    const hidden = await unseen()
+    expect(hidden.length).toBeGreaterThan(0)
+    const outcome = await tenant.sync({ kinds: [issue] })
+    expect(outcome.receipts.issue).toMatchObject({ state: 'partial', held: hidden.length, removed: 0 })
+    expect(outcome.receipts.issue?.error).toMatch(/no longer holds the scope .*read:issues/)
+    expect((await tenant.stored(issue)).size).toBe(before)
+    await decideRemoval(test.app.store, outcome.runId, { approve: true, by: 'ada' })
+    const [gone = ''] = (await tenant.stored(issue)).keys()
+    simulator.world.issues.remove(gone)
+    expect((await tenant.sync({ kinds: [issue] })).receipts.issue).toMatchObject({ state: 'complete', removed: 1 })
+  })
+})
+
 describe('ING-9 set aside', () => {
   it('keeps what could not be read, whole and with its reason', async () => {
     simulator.faults.add({ fault: 'record-without-id', root: 'issuesV2', page: 1 })
