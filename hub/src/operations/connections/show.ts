@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import type { Kind } from '../../kinds/kind.ts'
 import { KINDS } from '../../kinds/kinds.ts'
+import { kindRelation } from '../../store/query/kind-relation.ts'
 import { openRun } from '../../store/runs.ts'
 import { quoted } from '../../store/sql-name.ts'
 import { operation } from '../operation.ts'
@@ -31,19 +33,28 @@ export const showConnection = operation({
     const connection = await findConnection(context, input.connection)
     const counts = KINDS.map(
       (kind) =>
-        `SELECT '${kind.name}' AS kind, count(*)::int AS stored FROM ${quoted(kind.table)} WHERE connection_id = $1`,
+        `SELECT '${kind.name}' AS kind, count(*)::int AS stored FROM ${quoted(kind.table)} t
+         WHERE connection_id = $1 AND ($2::text[] IS NULL OR ${isInProjects(kind)})`,
     )
     const { rows } = await store.pool.query<KindFacts>(
       `SELECT n.kind, n.stored, w.reached, w.full_at AS "fullAt", w.success_at AS "successAt"
        FROM (${counts.join(' UNION ALL ')}) n LEFT JOIN (
          SELECT DISTINCT ON (kind) * FROM watermark WHERE connection_id = $1 ORDER BY kind, success_at DESC
        ) w ON w.kind = n.kind`,
-      [connection.id],
+      [connection.id, context.caller.projectIds ?? null],
     )
     const kinds = KINDS.flatMap((kind) => rows.filter((row) => row.kind === kind.name))
     return { ...connection, openRun: (await openRun(store, connection.id)) ?? null, kinds }
   },
 })
+
+/** Whether a row is in one of the projects of the caller, in SQL. */
+function isInProjects(kind: Kind): string {
+  const { fields, projects = '', branches } = kindRelation(kind)
+  const column = branches[0]?.columns[projects]
+  if (!column) return 'false'
+  return fields.get(projects)?.type === 'texts' ? `${column} && $2` : `${column} = ANY ($2)`
+}
 
 interface KindFacts {
   readonly kind: string

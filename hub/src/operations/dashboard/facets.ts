@@ -90,6 +90,9 @@ async function countValues(
       ...conditions.map((condition) => conditionSql(condition, branch, list)),
       ...searchSql(search, relation, branch, list),
     ]
+    // A row may be in projects that the caller may not see.
+    if (projectIds && isList && field.name === relation.projects)
+      wanted.push(`part.value = ANY (${list.add(projectIds, 'text[]')})`)
     const unnested = isList ? ` LEFT JOIN LATERAL unnest(${column}) AS part(value) ON true` : ''
     return `SELECT ${isList ? 'part.value' : column}::text AS value, count(*) AS n
       FROM connection c JOIN ${branch.table} t ON ${branch.connection} = c.id${unnested}

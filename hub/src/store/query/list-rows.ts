@@ -4,6 +4,7 @@ import { quoted } from '../sql-name.ts'
 import { conditionSql, type Parameters, parameters, searchSql } from './condition.ts'
 import { type Position, readCursor, writeCursor } from './cursor.ts'
 import { type Condition, parseFilter } from './filter.ts'
+import { hideOtherProjects } from './hide-other-projects.ts'
 import { afterSql, isIn, type OrderTerm, orderSql, parseOrder, type Stretch, stretchesOf, stretchSql } from './order.ts'
 import type { Branch, Relation } from './relation.ts'
 
@@ -112,8 +113,10 @@ async function readPage(
   const rows = found.slice(0, limit)
   const end = found.length > limit ? rows.at(-1) : undefined
   const names = [...relation.fields.keys(), ...(question.raw ? ['raw'] : [])]
+  const { projectIds } = question.restriction
+  const shown = (row: Row) => Object.fromEntries(names.map((name) => [name, row[name]]))
   return {
-    rows: rows.map((row) => Object.fromEntries(names.map((name) => [name, row[name]]))),
+    rows: rows.map((row) => hideOtherProjects(shown(row), projectIds)),
     last: end && terms.map(({ alias }) => end[alias] as Position[number]),
   }
 }

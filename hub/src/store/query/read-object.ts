@@ -3,6 +3,7 @@ import type { Kind } from '../../kinds/kind.ts'
 import { LOCAL_STATUSES } from '../../kinds/local-status.ts'
 import { nodeReader } from '../../kinds/read-node.ts'
 import type { Store } from '../open-store.ts'
+import { hideOtherProjects, namesProjects } from './hide-other-projects.ts'
 import { kindRelation } from './kind-relation.ts'
 import { listRows, type Restriction, type Row } from './list-rows.ts'
 import { tombstoneRelation } from './own-relations.ts'
@@ -47,7 +48,7 @@ export async function readObject(
   const filter = [`id=${id}`, ...(connection === undefined ? [] : [`connection=${connection}`])]
   const found = await listRows(store, kindRelation(kind), { filter, restriction, sort: [], raw: true, limit: 2 })
   const alive = oneOf(found.rows, kind, id)
-  if (alive) return { row: alive, history: await readHistory(store, kind, alive), tombstone: null }
+  if (alive) return { row: alive, history: await readHistory(store, kind, alive, restriction), tombstone: null }
 
   // Whoever is limited to projects sees a deleted object by the projects that it was last in.
   const { rows } = await listRows(store, tombstoneRelation, {
@@ -63,7 +64,11 @@ export async function readObject(
     throw new Refused('not-found', `There is no ${kind.name} "${id}" here. See "wizbridge ${kind.plural} list".`)
   }
   const { reason, runId, deletedAt } = dead as unknown as Tombstone
-  return { row, history: await readHistory(store, kind, row), tombstone: { reason, runId, deletedAt } }
+  return {
+    row: hideOtherProjects(row, restriction.projectIds),
+    history: await readHistory(store, kind, row, restriction),
+    tombstone: { reason, runId, deletedAt },
+  }
 }
 
 function oneOf(rows: readonly Row[], kind: Kind, id: string): Row | undefined {
@@ -87,12 +92,12 @@ function isInProjects(kind: Kind, row: Row, { projectIds }: Restriction): boolea
   return [value].flat().some((project) => projectIds.includes(project as string))
 }
 
-async function readHistory(store: Store, kind: Kind, row: Row): Promise<HistoryEntry[]> {
+async function readHistory(store: Store, kind: Kind, row: Row, { projectIds }: Restriction): Promise<HistoryEntry[]> {
   const { rows } = await store.pool.query<HistoryEntry>(
     `SELECT h.at, h.event, h.field, h.before, h.after, h.cause, h.run_id AS "runId" FROM history h
      JOIN connection c ON c.id = h.connection_id
      WHERE c.name = $1 AND h.kind = $2 AND h.id = $3 ORDER BY h.seq DESC LIMIT $4`,
     [row.connection, kind.name, row.id, MOST_HISTORY],
   )
-  return rows
+  return projectIds ? rows.filter(({ field }) => !namesProjects(field)) : rows
 }
