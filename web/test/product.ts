@@ -1,4 +1,4 @@
-import { startSimulator } from 'wizbridge-simulator'
+import { type Simulator, startSimulator } from 'wizbridge-simulator'
 import { openAccess } from '../../hub/src/access/access.ts'
 import { createUser } from '../../hub/src/access/users.ts'
 import { startServer } from '../../hub/src/api/server.ts'
@@ -10,11 +10,18 @@ import { testApp } from '../../hub/test/fixture.ts'
 /** Who signs in. */
 export const ADMIN = { email: 'admin@example.com', password: 'a long enough sentence' }
 
+interface ProductOptions {
+  readonly issues?: number
+  readonly seed?: number
+  /** What else the environment says, now that the tenant is known. */
+  readonly env?: (simulator: Simulator) => NodeJS.ProcessEnv
+}
+
 /** The whole product on a make-believe tenant: store, server, worker and simulator. */
-export async function startProduct(options: { issues?: number; seed?: number } = {}) {
+export async function startProduct(options: ProductOptions = {}) {
   const simulator = await startSimulator({ seed: options.seed ?? 7, issues: options.issues ?? 120, live: false })
   const host = new URL(simulator.apiUrl).host
-  const opened = await testApp({ WIZBRIDGE_PORT: '0', WIZBRIDGE_ALLOW_HOSTS: host })
+  const opened = await testApp({ WIZBRIDGE_PORT: '0', WIZBRIDGE_ALLOW_HOSTS: host, ...options.env?.(simulator) })
   const { app } = opened
   const server = await startServer(app, { operations: OPERATIONS, eventPace: { look: 200, heartbeat: 15_000 } })
   const worker = await startWorker(app, openTelemetry(undefined, app.log, 'test'))

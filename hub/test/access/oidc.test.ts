@@ -1,65 +1,22 @@
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { LightMyRequestResponse } from 'fastify'
-import { exportJWK, generateKeyPair } from 'jose'
-import { Provider } from 'oidc-provider'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { forgetCallers } from '../../src/access/caller-cache.ts'
 import { createUser } from '../../src/access/users.ts'
 import { openTestServer, type TestServer } from '../api/open-test-server.ts'
+import { type IdentityProvider, type Person, startIdentityProvider } from './identity-provider.ts'
 
 const ORIGIN = 'http://127.0.0.1:9'
 const CALLBACK = `${ORIGIN}/api/v1/auth/oidc/callback`
 
-/** Who the identity provider says is there. */
-let person: Record<string, unknown> & { sub: string }
-let idp: Server
-let issuer: string
+let person: Person
+let idp: IdentityProvider
 let test: TestServer
 
 beforeAll(async () => {
-  idp = createServer()
-  idp.listen(0, '127.0.0.1')
-  await once(idp, 'listening')
-  issuer = `http://127.0.0.1:${(idp.address() as AddressInfo).port}`
-  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
-  const key = { ...(await exportJWK(privateKey)), alg: 'ES256', use: 'sig' }
-  const provider: Provider = new Provider(issuer, {
-    clients: [
-      {
-        client_id: 'wizbridge',
-        client_secret: 'kept+between us/two',
-        redirect_uris: [CALLBACK],
-        id_token_signed_response_alg: 'ES256',
-      },
-    ],
-    jwks: { keys: [key] },
-    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name', 'groups'] },
-    findAccount: (_context, id) => ({ accountId: id, claims: () => person }),
-    features: { devInteractions: { enabled: false } },
-    interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
-    async loadExistingGrant({ oidc }) {
-      const grant = new provider.Grant({ accountId: oidc.session?.accountId, clientId: oidc.client?.clientId })
-      grant.addOIDCScope('openid email profile')
-      await grant.save()
-      return grant
-    },
-    cookies: { keys: ['for tests'] },
-    ttl: { AccessToken: 60, Grant: 60, IdToken: 60, Interaction: 60, Session: 60 },
-  })
-  const answer = provider.callback()
-  idp.on('request', async (request, response) => {
-    if (!request.url?.startsWith('/interaction/')) return answer(request, response)
-    // Whoever comes here has signed in.
-    await provider.interactionFinished(request, response, { login: { accountId: person.sub } })
-  })
+  idp = await startIdentityProvider(ORIGIN)
   test = await openTestServer({
     env: {
-      WIZBRIDGE_PUBLIC_URL: ORIGIN,
-      WIZBRIDGE_OIDC_ISSUER: issuer,
-      WIZBRIDGE_OIDC_CLIENT_ID: 'wizbridge',
-      WIZBRIDGE_OIDC_CLIENT_SECRET: 'kept+between us/two',
+      ...idp.env,
       WIZBRIDGE_OIDC_ROLES:
         'sec=admin,dev=operator:projects=p1|p2:connections=prod,ops=operator:projects=p3:connections=gone,all=viewer',
     },
@@ -85,13 +42,14 @@ beforeEach(async () => {
   await test.app.store.pool.query('TRUNCATE app_user, user_session CASCADE')
   forgetCallers(test.app.store)
   person = { sub: 'a1', email: 'Ada@example.com', email_verified: true, name: 'Ada', groups: ['dev', 'other'] }
+  idp.admit(person)
 })
 
 /** Walks through the identity provider as a browser does; what comes back is the address it sends the browser to. */
 async function visitProvider(start: string): Promise<URL> {
   const jar = new Map<string, string>()
   let url = new URL(start)
-  while (url.origin === issuer) {
+  while (url.origin === idp.issuer) {
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
     const response = await fetch(url, { redirect: 'manual', headers: { cookie } })
     for (const line of response.headers.getSetCookie()) {
