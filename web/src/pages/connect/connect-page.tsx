@@ -1,12 +1,14 @@
 import { Alert, Stack, Stepper } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ask } from '../../api/client.ts'
 import type { Connection, Probe } from '../../api/types.ts'
 import { Page } from '../../ui/page.tsx'
 import { Problem } from '../../ui/problem.tsx'
-import { NO_PLAN, type PlanChoice, wishesOf } from '../plans/plan-choice.ts'
+import { type PlanChoice, wishesOf } from '../plans/plan-choice.ts'
+import { templatesQuery } from '../plans/plan-queries.ts'
 import { TemplateStep } from '../plans/template-step.tsx'
+import type { ForecastTarget } from '../plans/use-forecast.ts'
 import { ConnectedStep, type MadePlan } from './connected-step.tsx'
 import { CredentialForm, type Credentials, EMPTY_CREDENTIALS, tenantOf } from './credential-form.tsx'
 import { ProbeResult } from './probe-result.tsx'
@@ -15,7 +17,7 @@ import { ProbeResult } from './probe-result.tsx'
 export function ConnectPage() {
   const client = useQueryClient()
   const [credentials, setCredentials] = useState<Credentials>(EMPTY_CREDENTIALS)
-  const [plan, setPlan] = useState<PlanChoice>(NO_PLAN)
+  const [plan, setPlan] = useState<PlanChoice | null>(null)
   const test = useMutation({
     mutationFn: (wanted: Credentials) => ask<Probe>('/connections/check', { method: 'POST', body: tenantOf(wanted) }),
   })
@@ -23,7 +25,7 @@ export function ConnectPage() {
     mutationFn: async (wanted: Credentials) => {
       const body = { name: wanted.name.trim(), ...tenantOf(wanted) }
       const connection = await ask<Connection>('/connections', { method: 'POST', body })
-      return { connection, plan: await makePlan(connection.name, plan) }
+      return { connection, plan: await makePlan(client, connection.name, plan) }
     },
     onSuccess: async () => {
       // The secret is not kept in the page longer than needed.
@@ -44,43 +46,55 @@ export function ConnectPage() {
       {connect.data ? (
         <ConnectedStep {...connect.data} />
       ) : (
-        <Stack gap="md" maw={860}>
-          <CredentialForm
-            initial={credentials}
-            isBusy={test.isPending}
-            onChange={() => test.data && test.reset()}
-            onTest={(values) => {
-              setCredentials(values)
-              test.mutate(values)
-            }}
-          />
-          <div aria-live="polite">
-            {test.isPending && (
-              <Alert color="blue">Signing in to Wiz and counting each kind. This takes some seconds.</Alert>
-            )}
-            {test.error && <Problem error={test.error} title="The test did not work" />}
-            {test.data && <ProbeResult probe={test.data} />}
-          </div>
+        <Stack gap="md">
+          <Stack gap="md" maw={860}>
+            <CredentialForm
+              initial={credentials}
+              isBusy={test.isPending}
+              onChange={() => test.data && test.reset()}
+              onTest={(values) => {
+                setCredentials(values)
+                test.mutate(values)
+              }}
+            />
+            <div aria-live="polite">
+              {test.isPending && (
+                <Alert color="blue">Signing in to Wiz and counting each kind. This takes some seconds.</Alert>
+              )}
+              {test.error && <Problem error={test.error} title="The test did not work" />}
+              {test.data && <ProbeResult probe={test.data} />}
+            </div>
+          </Stack>
           {isTested && (
             <TemplateStep
+              connection={credentials.name.trim()}
               choice={plan}
+              target={previewOf(credentials, test.submittedAt)}
               onChange={setPlan}
               isBusy={connect.isPending}
               onConnect={() => connect.mutate(credentials)}
+              error={connect.error}
             />
           )}
-          {connect.error && <Problem error={connect.error} title="Not connected" />}
         </Stack>
       )}
     </Page>
   )
 }
 
+/** Forecasts are asked for with the credentials that were tested; what tells them apart is when that was. */
+function previewOf(credentials: Credentials, testedAt: number): ForecastTarget {
+  const { projects, ...tenant } = tenantOf(credentials)
+  return { path: '/plans/preview', key: `test ${testedAt}`, body: { ...tenant, connectionProjects: projects } }
+}
+
 /** The plan that was chosen; a problem with it does not undo the connection, so it is told beside it. */
-async function makePlan(connection: string, choice: PlanChoice): Promise<MadePlan> {
-  if (choice.template === null) return { run: null, error: null }
+async function makePlan(client: QueryClient, connection: string, choice: PlanChoice | null): Promise<MadePlan> {
+  if (choice === null) return { run: null, error: null }
   try {
-    const body = { connection, ...wishesOf(choice) }
+    const { choices } = await client.ensureQueryData(templatesQuery)
+    const { template, name, enabled } = choice
+    const body = { connection, template, ...(name && { name }), enabled, ...wishesOf(choice, choices) }
     const { run } = await ask<{ run: number | null }>('/plans', { method: 'POST', body })
     return { run, error: null }
   } catch (error) {

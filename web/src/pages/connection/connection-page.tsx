@@ -13,6 +13,7 @@ import { Problem } from '../../ui/problem.tsx'
 import { Status } from '../../ui/status.tsx'
 import { HistoryTab } from './history-tab.tsx'
 import { OverviewTab } from './overview-tab.tsx'
+import { RemovedTab } from './removed-tab.tsx'
 import { SettingsTab } from './settings-tab.tsx'
 import { useStartSync } from './start-sync.ts'
 
@@ -24,6 +25,7 @@ const TABS = [
   ['findings', 'Finding View'],
   ['assets', 'Asset View'],
   ['history', 'Integration History'],
+  ['removed', 'Removed'],
   ['plans', 'Plans'],
   ['settings', 'Settings'],
 ] as const
@@ -114,6 +116,8 @@ function TabContent({ tab, connection }: { tab: string; connection: ConnectionDe
       return <BrowseList plural="assets" connection={name} />
     case 'history':
       return <HistoryTab connection={name} />
+    case 'removed':
+      return <RemovedTab connection={name} />
     default:
       return <OverviewTab connection={connection} />
   }

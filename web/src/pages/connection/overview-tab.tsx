@@ -10,6 +10,7 @@ import { Moment } from '../../ui/moment.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Status } from '../../ui/status.tsx'
 import { ReceiptsTable } from '../runs/receipts-table.tsx'
+import { PacePanel } from './pace-panel.tsx'
 import { ScopesPanel } from './scopes-panel.tsx'
 
 /** How fresh each kind is, what the last sync did, and what the account may do. */
@@ -32,7 +33,10 @@ export function OverviewTab({ connection }: { connection: ConnectionDetail }) {
       )}
       <SimpleGrid cols={{ base: 1, lg: 2 }}>
         <Freshness connection={connection} />
-        <ScopesPanel name={connection.name} isConnected={connection.status !== 'not-connected'} />
+        <Stack gap="md">
+          <PacePanel connection={connection.name} isBusy={openRun !== null} />
+          <ScopesPanel name={connection.name} isConnected={connection.status !== 'not-connected'} />
+        </Stack>
       </SimpleGrid>
       <LastRun connection={connection.name} />
       {projectIds.length > 0 && <Text size="sm">Limited to the projects {projectIds.join(', ')}.</Text>}

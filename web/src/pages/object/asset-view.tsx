@@ -31,7 +31,7 @@ export function AssetView({ object, kind }: { object: Detail; kind: Kind }) {
         </Group>
       }
     >
-      <TombstoneAlert tombstone={object.tombstone} />
+      <TombstoneAlert object={object} kind={kind.name} />
       <Columns
         main={
           <>

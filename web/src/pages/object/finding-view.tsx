@@ -25,7 +25,7 @@ const RESOURCE = ['assetType', 'assetStatus', 'platform', 'region', 'subscriptio
 
 /** A finding with its rule, what to do about it, where it is and what happened to it. */
 export function FindingView({ object, kind }: { object: Detail; kind: Kind }) {
-  const { raw, history, tombstone } = object
+  const { raw, history } = object
   const title = String(object[kind.title] ?? textAt(raw, 'sourceRule.name', 'sourceRules.0.name', 'name') ?? object.id)
   const rule = listAt(raw, 'sourceRules')[0] ?? raw
   const description = textAt(raw, 'description', 'CVEDescription', 'rule.description') ?? describedBy(rule)
@@ -46,7 +46,7 @@ export function FindingView({ object, kind }: { object: Detail; kind: Kind }) {
       }
       actions={safeAddress(wiz) && <LinkOut href={wiz}>Open in Wiz</LinkOut>}
     >
-      <TombstoneAlert tombstone={tombstone} />
+      <TombstoneAlert object={object} kind={kind.name} />
       <Columns
         main={
           <>

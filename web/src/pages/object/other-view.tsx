@@ -14,7 +14,7 @@ export function OtherView({ object, kind }: { object: Detail; kind: Kind }) {
   const names = kind.fields.filter((field) => field.type !== 'json').map((field) => field.name)
   return (
     <Page title={title} about={kindName(kind.name)}>
-      <TombstoneAlert tombstone={object.tombstone} />
+      <TombstoneAlert object={object} kind={kind.name} />
       <Columns
         main={
           <>

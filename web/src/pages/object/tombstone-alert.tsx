@@ -1,13 +1,32 @@
-import { Alert } from '@mantine/core'
+import { Alert, Group, Text } from '@mantine/core'
 import type { Detail } from '../../api/types.ts'
+import { AnchorLink } from '../../ui/anchor-link.tsx'
 import { Moment } from '../../ui/moment.tsx'
+import { removalReason } from './removal.ts'
+import { RestoreButton } from './restore-button.tsx'
 
-/** Says that an object was removed here, and why. */
-export function TombstoneAlert({ tombstone }: Pick<Detail, 'tombstone'>) {
+/** Says that an object was removed here and why, and brings it back. */
+export function TombstoneAlert({ object, kind }: { object: Detail; kind: string }) {
+  const { tombstone, id, connection } = object
   if (!tombstone) return null
+  const { reason, runId, deletedAt } = tombstone
   return (
     <Alert color="yellow" variant="light" title="This was removed here">
-      {tombstone.reason}, <Moment at={tombstone.deletedAt} />. What follows is what was known last.
+      <Text size="sm" mb="xs" component="div">
+        {removalReason(reason)}: removed <Moment at={deletedAt} />
+        {runId !== null && (
+          <>
+            {' by '}
+            <AnchorLink to="/runs/$run" params={{ run: String(runId) }} inherit c="inherit" underline="always">
+              sync {runId}
+            </AnchorLink>
+          </>
+        )}
+        . What follows is what was known last.
+      </Text>
+      <Group>
+        <RestoreButton kind={kind} id={String(id)} connection={String(connection)} />
+      </Group>
     </Alert>
   )
 }

@@ -1,11 +1,12 @@
 import { queryOptions } from '@tanstack/react-query'
 import { ask } from '../../api/client.ts'
-import type { Page, Plan, Template } from '../../api/types.ts'
+import type { Page, Plan } from '../../api/types.ts'
+import type { Templates } from './plan-template.ts'
 
-/** The templates of plans; none where the server knows of no plans. */
+/** The templates of plans, and what there is to choose from. */
 export const templatesQuery = queryOptions({
   queryKey: ['plan-templates'],
-  queryFn: async ({ signal }) => (await ask<Page<Template>>('/plan-templates', { signal })).items,
+  queryFn: ({ signal }) => ask<Templates>('/plan-templates', { signal }),
   staleTime: Number.POSITIVE_INFINITY,
 })
 

@@ -5,7 +5,7 @@ import { ask } from '../../api/client.ts'
 import { useMay } from '../../api/role.ts'
 import type { RunDetail } from '../../api/types.ts'
 import { AnchorLink } from '../../ui/anchor-link.tsx'
-import { duration, kindName } from '../../ui/format.ts'
+import { count, duration, kindName } from '../../ui/format.ts'
 import { Loading } from '../../ui/loading.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -66,6 +66,19 @@ export function RunPage() {
         <HeldRemovals run={run} />
         <Panel title="Receipts">
           <ReceiptsTable receipts={run.receipts} />
+          {run.removed > 0 && (
+            <Text size="sm" mt="sm">
+              {count(run.removed)} removed, each kept with its reason.{' '}
+              <AnchorLink
+                to="/connections/$name/$tab"
+                params={{ name: run.connection, tab: 'removed' }}
+                search={{ run: String(id) }}
+                inherit
+              >
+                Look at them, or restore some
+              </AnchorLink>
+            </Text>
+          )}
         </Panel>
         <FailedParts run={run} />
         <Rejected run={run} />
