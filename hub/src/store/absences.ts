@@ -105,27 +105,49 @@ export interface StoredNode {
   readonly raw: unknown
 }
 
-/** The stored rows of one scope that are in none of the others, a batch at a time, in the order of their ids. */
+/** Rows of some scopes that lie in none of the others. */
+export interface Only {
+  readonly scopes: readonly Scope[]
+  readonly others: readonly Scope[]
+}
+
+/** The stored rows that lie in some scopes and in none of the others, a batch at a time, in the order of their ids. */
 export async function findOnlyIn(
   store: Store,
   kind: Kind,
   connectionId: number,
-  scopes: { scope: Scope; others: readonly Scope[] },
+  only: Only,
   page: { after: string; limit: number },
 ): Promise<StoredNode[]> {
-  const own = inScope(kind, scopes.scope, 4)
-  const values: unknown[] = [connectionId, page.after, page.limit, ...own.values]
-  const conditions = scopes.others.map((other) => {
-    const condition = inScope(kind, other, values.length + 1)
-    values.push(...condition.values)
-    return `(${condition.sql}) IS NOT TRUE`
-  })
+  const condition = onlyIn(kind, only, 4)
   const { rows } = await store.pool.query<StoredNode>(
-    `SELECT t.id, t.raw FROM ${quoted(kind.table)} t WHERE t.connection_id = $1 AND t.id > $2 AND ${own.sql}
-     ${conditions.map((condition) => `AND ${condition}`).join(' ')} ORDER BY t.id LIMIT $3`,
-    values,
+    `SELECT t.id, t.raw FROM ${quoted(kind.table)} t WHERE t.connection_id = $1 AND t.id > $2 AND ${condition.sql}
+     ORDER BY t.id LIMIT $3`,
+    [connectionId, page.after, page.limit, ...condition.values],
   )
   return rows
+}
+
+/** How many stored rows lie in some scopes and in none of the others. */
+export async function countOnlyIn(store: Store, kind: Kind, connectionId: number, only: Only): Promise<number> {
+  const condition = onlyIn(kind, only, 2)
+  const { rows } = await store.pool.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM ${quoted(kind.table)} t WHERE t.connection_id = $1 AND ${condition.sql}`,
+    [connectionId, ...condition.values],
+  )
+  return rows[0]?.n ?? 0
+}
+
+function onlyIn(kind: Kind, { scopes, others }: Only, first: number): { sql: string; values: unknown[] } {
+  const values: unknown[] = []
+  const conditionOf = (scope: Scope) => {
+    const condition = inScope(kind, scope, first + values.length)
+    values.push(...condition.values)
+    return `(${condition.sql})`
+  }
+  const any = scopes.map(conditionOf).join(' OR ')
+  const none = others.map((other) => ` AND ${conditionOf(other)} IS NOT TRUE`)
+  return { sql: `(${any || 'false'})${none.join('')}`, values }
 }
 
 /** A stored row and the Wiz projects it belongs to. */

@@ -12,9 +12,10 @@ import { listAllPlans } from '../../src/operations/plans/list.ts'
 import { runPlan as runNow } from '../../src/operations/plans/run.ts'
 import { showPlan } from '../../src/operations/plans/show.ts'
 import { updatePlan } from '../../src/operations/plans/update.ts'
+import { showRun } from '../../src/operations/runs/show.ts'
 import { type TestApp, testApp } from '../fixture.ts'
 import { ask } from '../operations/ask.ts'
-import { connect, finish, makePlan, receiptOf, runPlan, startTenant, storedIds } from './fixture.ts'
+import { connect, finish, makePlan, receiptOf, runPlan, startTenant, storedIds, syncByHand } from './fixture.ts'
 
 let test: TestApp
 let simulator: Simulator
@@ -95,6 +96,52 @@ describe('a plan', () => {
     expect((await ask(test.app, listAllPlans, {}, other)).items).toEqual([])
     await expect(ask(test.app, runNow, { plan: 'cspm' }, other)).rejects.toMatchObject({ code: 'not-found' })
     await expect(ask(test.app, deletePlan, { plan: 'cspm' }, other)).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
+
+describe('ING-9 deleting a plan', () => {
+  const stored = () => storedIds(test.app, 'issue')
+
+  it('keeps what only it wanted, also from the next run of another plan', async () => {
+    await makePlan(test.app, 'prod', 'wiz-cspm', { name: 'all', kinds: ['issue'] })
+    await makePlan(test.app, 'prod', 'wiz-cspm', { name: 'high', kinds: ['issue'], severities: ['HIGH'] })
+    await runPlan(test.app, 'all')
+    await runPlan(test.app, 'high')
+    const before = await stored()
+    const gone = await ask(test.app, deletePlan, { plan: 'all' })
+    const high = simulator.world.snapshotNodes('issuesV2', undefined, { severity: ['HIGH'] }).length
+    expect(gone).toEqual({ name: 'all', deleted: true, kept: before.length - high, removed: 0 })
+    expect(await runPlan(test.app, 'high')).toMatchObject({ status: 'complete' })
+    expect(await stored()).toEqual(before)
+  })
+
+  it('removes it where its number is named, and refuses any other number with the right one', async () => {
+    await makePlan(test.app, 'prod', 'assets-and-findings', { name: 'clouds', kinds: ['issue'] })
+    await makePlan(test.app, 'prod', 'wiz-cspm', { name: 'high', kinds: ['issue'], severities: ['HIGH'] })
+    await runPlan(test.app, 'clouds')
+    await ask(test.app, updatePlan, { plan: 'clouds', severities: ['CRITICAL'] })
+    await runPlan(test.app, 'high')
+    const severity = ['HIGH']
+    const high = simulator.world.snapshotNodes('issuesV2', undefined, { severity }).map(({ id }) => String(id))
+    const only = (await stored()).filter((id) => !high.includes(id))
+    const wrong = ask(test.app, deletePlan, { plan: 'clouds', remove: 0 })
+    await expect(wrong).rejects.toThrow(`${only.length} records are here only because of the plan "clouds".`)
+    expect((await ask(test.app, listAllPlans)).items).toHaveLength(2)
+    const gone = await ask(test.app, deletePlan, { plan: 'clouds', remove: only.length })
+    expect(gone).toMatchObject({ kept: 0, removed: only.length })
+    expect(await stored()).toEqual(high.toSorted())
+    const { rows } = await test.app.store.pool.query(`SELECT id FROM tombstone WHERE run_id IS NULL ORDER BY id`)
+    expect(rows.map(({ id }) => id)).toEqual(only)
+  })
+
+  it('leaves what a sync by hand wanted, and cancels the run of the plan', async () => {
+    await syncByHand(test.app, 'prod', ['issue'])
+    const plan = await ask(test.app, createPlan, { connection: 'prod', template: 'wiz-cspm', kinds: ['issue'] })
+    expect(await ask(test.app, deletePlan, { plan: plan.name, remove: 0 })).toMatchObject({ kept: 0, removed: 0 })
+    expect(await ask(test.app, showRun, { run: plan.run })).toMatchObject({ status: 'cancelled' })
+    const before = await stored()
+    expect(receiptOf(await syncByHand(test.app, 'prod', ['issue']), 'issue')).toMatchObject({ removed: 0, held: 0 })
+    expect(await stored()).toEqual(before)
   })
 })
 

@@ -1,7 +1,7 @@
 import type { Kind } from '../../kinds/kind.ts'
 import { kindsInside } from '../../kinds/kinds.ts'
 import { nodeReader, type ReadNode } from '../../kinds/read-node.ts'
-import { findOnlyIn, readNodes, type Scope, type StoredNode } from '../../store/absences.ts'
+import { countOnlyIn, findOnlyIn, readNodes, type Scope, type StoredNode } from '../../store/absences.ts'
 import type { Store } from '../../store/open-store.ts'
 import { isSameScope, scopeTest } from '../scope.ts'
 import { scopeOf } from './plan-scope.ts'
@@ -21,7 +21,13 @@ export interface Scopes {
 }
 
 /** The scopes of a kind: wanted ones without `own`, the one at work if there is one, and outdated ones. */
-export async function scopesOf(store: Store, connectionId: number, kind: Kind, own?: Scope): Promise<Scopes> {
+export async function scopesOf(
+  store: Store,
+  connectionId: number,
+  kind: Kind,
+  own?: Scope,
+  options: { withoutPlan?: number } = {},
+): Promise<Scopes> {
   const { db } = store
   const [connection, plans, marks] = await Promise.all([
     db.selectFrom('connection').select('project_ids').where('id', '=', connectionId).executeTakeFirst(),
@@ -37,7 +43,9 @@ export async function scopesOf(store: Store, connectionId: number, kind: Kind, o
   const known = marks.map((mark) => mark.scope as Scope)
   const byHand: Scope = projects.length > 0 ? { projects } : {}
   const wanted = [
-    ...plans.filter((plan) => reads(plan.kinds, kind)).map((plan) => scopeOf(kind, plan, projects)),
+    ...plans
+      .filter((plan) => plan.id !== options.withoutPlan && reads(plan.kinds, kind))
+      .map((plan) => scopeOf(kind, plan, projects)),
     ...marks
       .filter((mark) => mark.by_hand && isSameScope(mark.scope as Scope, byHand))
       .map((mark) => mark.scope as Scope),
@@ -88,23 +96,40 @@ export async function unwantedOf(
   return left
 }
 
-/** Goes through the stored rows of an outdated scope, and tells batch by batch which ones no scope wants any more. */
+/** Goes through the stored rows of scopes that have ended, and tells batch by batch which ones no scope wants any more. */
 export async function* unwanted(
   store: Store,
   kind: Kind,
   connectionId: number,
-  outdated: Scope,
+  ended: readonly Scope[],
   wanted: readonly Scope[],
 ): AsyncGenerator<string[]> {
   const covers = coveredBy(kind, wanted)
-  // Without rules a scope is a condition that the database can answer by itself.
-  const others = wanted.filter((scope) => !scope.rules?.length)
+  const only = { scopes: ended, others: wanted.filter(isCondition) }
   for (let after = ''; ; ) {
-    const page = { after, limit: BATCH }
-    const rows = await findOnlyIn(store, kind, connectionId, { scope: outdated, others }, page)
+    const rows = await findOnlyIn(store, kind, connectionId, only, { after, limit: BATCH })
     const last = rows.at(-1)
     if (!last) return
     after = last.id
     yield uncovered(kind, rows, covers)
   }
+}
+
+/** How many stored rows of scopes that have ended no scope wants any more. */
+export async function countUnwanted(
+  store: Store,
+  kind: Kind,
+  connectionId: number,
+  ended: readonly Scope[],
+  wanted: readonly Scope[],
+): Promise<number> {
+  if (wanted.every(isCondition)) return countOnlyIn(store, kind, connectionId, { scopes: ended, others: wanted })
+  let count = 0
+  for await (const ids of unwanted(store, kind, connectionId, ended, wanted)) count += ids.length
+  return count
+}
+
+/** Without rules a scope is a condition that the database can answer by itself. */
+function isCondition(scope: Scope): boolean {
+  return !scope.rules?.length
 }

@@ -42,7 +42,7 @@ async function leaveOutdated(
   const { connectionId } = claim
   let removed = 0
   for (const scope of outdated) {
-    for await (const ids of unwanted(store, kind, connectionId, scope, wanted)) {
+    for await (const ids of unwanted(store, kind, connectionId, [scope], wanted)) {
       removed += await bury({ store, claim, kind }, ids)
     }
     await store.pool.query('DELETE FROM watermark WHERE connection_id = $1 AND kind = $2 AND scope = $3::jsonb', [

@@ -6,16 +6,35 @@ import { planInput } from './plan-face.ts'
 /** Removes a plan. */
 export const deletePlan = operation({
   name: 'plans.delete',
-  about: 'Removes an ingestion plan; what only it brought in leaves with the next run of another plan for that kind.',
+  about: 'Removes an ingestion plan and cancels its run; what only it brought in stays unless its number is named.',
   access: 'operator',
   audit: true,
   http: 'DELETE /plans/:plan',
   args: ['plan'],
-  input: z.strictObject({ plan: planInput }),
-  output: z.object({ name: z.string(), deleted: z.literal(true) }),
-  async run({ app, caller }, { plan }) {
-    const { id, name } = await readPlan(app.store, plan, caller.connectionIds)
-    await app.store.db.deleteFrom('plan').where('id', '=', id).execute()
-    return { name, deleted: true as const }
+  examples: ['plans delete nightly', 'plans delete nightly --remove 1234'],
+  input: z.strictObject({
+    plan: planInput,
+    remove: z
+      .int()
+      .min(0)
+      .optional()
+      .describe(
+        'How many records leave with it: those that only it wants. A wrong number is answered with the right one.',
+      ),
+  }),
+  output: z.object({
+    name: z.string(),
+    deleted: z.literal(true),
+    kept: z.int().describe('Records that only it wanted and that stay; nothing keeps them up to date any more.'),
+    removed: z.int().describe('Records that left with it; they can be restored.'),
+  }),
+  async run({ app, caller }, { plan: wanted, remove }) {
+    const plan = await readPlan(app.store, wanted, caller.connectionIds)
+    const { forgetPlan } = await import('../../ingest/plans/forget-plan.ts')
+    return {
+      name: plan.name,
+      deleted: true as const,
+      ...(await forgetPlan(app.store, plan, { remove, by: caller.name })),
+    }
   },
 })

@@ -81,7 +81,7 @@ export function PlanRow({ plan, mayOperate }: { plan: Plan; mayOperate: boolean 
             </ButtonLink>
             <Confirm
               text="Delete"
-              question={`${name} no longer runs. What only it wanted leaves with the next run of the others.`}
+              question={`${name} no longer runs. What only it brought in stays as it is.`}
               isBusy={remove.isPending}
               onConfirm={() => remove.mutate()}
             />
