@@ -23,7 +23,7 @@ export interface Access {
   createSignInLink(wanted: { role: Role }): Promise<string>
   /** The path of a link by which the first administrator is made. */
   createSetupLink(): Promise<string>
-  audit(entry: AuditEntry): Promise<void>
+  audit(entry: AuditEntry): Promise<number>
   /** Null where no identity provider is configured. */
   readonly singleSignOn: SingleSignOn | null
   /** The name of the session's cookie. */

@@ -1,7 +1,8 @@
 import { Refused } from '../errors.ts'
 import type { Caller, Role } from '../operations/operation.ts'
 import type { Store } from '../store/open-store.ts'
-import { audit } from './audit.ts'
+import { transaction } from '../store/transaction.ts'
+import { auditWithin } from './audit.ts'
 import { forgetCallers, rememberCaller, rememberedCaller } from './caller-cache.ts'
 import { type LimitColumns, limitsOf } from './limits.ts'
 import { accessTables } from './tables.ts'
@@ -89,15 +90,20 @@ export async function callerOfApiKey(store: Store, key: string, address?: string
   const [row] = rows
   if (!row) return null
   const caller = { name: `key:${row.name}#${row.id}`, role: row.role, ...limitsOf(row) }
-  const used = await store.pool.query(
-    "UPDATE api_key SET used_at = now() WHERE id = $1 AND (used_at IS NULL OR used_at < now() - interval '1 hour')",
-    [row.id],
-  )
-  if (used.rowCount === 1) {
-    await audit(store, { actor: caller.name, action: 'api-keys.use', target: String(row.id), outcome: 'done', address })
-  }
+  await noteUse(store, row.id, caller.name, address)
   rememberCaller(store, 'key', hash, caller, row.expires_at)
   return caller
+}
+
+async function noteUse(store: Store, id: number, actor: string, address?: string): Promise<void> {
+  await transaction(store.pool, async (client) => {
+    const { rowCount } = await client.query(
+      "UPDATE api_key SET used_at = now() WHERE id = $1 AND (used_at IS NULL OR used_at < now() - interval '1 hour')",
+      [id],
+    )
+    if (rowCount === 0) return
+    await auditWithin(client, { actor, action: 'api-keys.use', target: String(id), outcome: 'done', address })
+  })
 }
 
 // biome-ignore format: columns read better in one line

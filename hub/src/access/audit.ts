@@ -14,6 +14,8 @@ export interface AuditEntry {
   /** On what, where one thing can be named. */
   target?: string | undefined
   outcome: AuditOutcome
+  /** The entry of what was begun, where this one tells the outcome of it. */
+  settles?: number | undefined
   /** Where the request came from. */
   address?: string | undefined
   /** Facts without secrets. */
@@ -28,6 +30,7 @@ export interface AuditRow {
   action: string
   target: string | null
   outcome: AuditOutcome
+  settles: number | null
   address: string | null
   details: Record<string, unknown>
 }
@@ -36,12 +39,13 @@ const LARGEST_DETAILS = 8192
 // Longer ones would not fit into an index.
 const LONGEST_NAME = 300
 
-/** Adds an entry to the audit log, behind the last one of all processes. */
-export async function audit(store: Store, entry: AuditEntry): Promise<void> {
-  await transaction(store.pool, (client) => append(client, entry))
+/** Adds an entry to the audit log, behind the last one of all processes; answers its place there. */
+export async function audit(store: Store, entry: AuditEntry): Promise<number> {
+  return transaction(store.pool, (client) => auditWithin(client, entry))
 }
 
-async function append(client: PoolClient, entry: AuditEntry): Promise<void> {
+/** Adds an entry as a part of the transaction that does what it tells of. */
+export async function auditWithin(client: PoolClient, entry: AuditEntry): Promise<number> {
   // The lock on the head makes writers queue up, so that each knows the hash before its own.
   const { rows } = await client.query<{ seq: number; hash: string }>('SELECT seq, hash FROM audit_head FOR UPDATE')
   const head = rows[0] ?? { seq: 0, hash: GENESIS }
@@ -52,19 +56,21 @@ async function append(client: PoolClient, entry: AuditEntry): Promise<void> {
     action: named(entry.action),
     target: entry.target === undefined ? null : named(entry.target),
     outcome: entry.outcome,
+    settles: entry.settles ?? null,
     address: entry.address ?? null,
     details: presentable(entry.details ?? {}),
   }
   const hash = hashOf(head.hash, row)
   await client.query(
-    `INSERT INTO audit_entry (seq, at, actor, action, target, outcome, address, details, previous_hash, hash)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10)`,
+    `INSERT INTO audit_entry (seq, at, actor, action, target, outcome, settles, address, details, previous_hash, hash)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::jsonb, $10, $11)`,
     [
-      ...[row.seq, row.at, row.actor, row.action, row.target, row.outcome, row.address],
+      ...[row.seq, row.at, row.actor, row.action, row.target, row.outcome, row.settles, row.address],
       ...[JSON.stringify(row.details), head.hash, hash],
     ],
   )
   await client.query('UPDATE audit_head SET seq = $1, hash = $2', [row.seq, hash])
+  return row.seq
 }
 
 /** The hash before the first entry. */
@@ -74,7 +80,9 @@ export const GENESIS = '0'.repeat(64)
 export function hashOf(previous: string, row: AuditRow): string {
   const { seq, at, actor, action, target, outcome, address, details } = row
   const moment = new Date(at).toISOString()
-  const text = canonical({ seq, at: moment, actor, action, target, outcome, address, details })
+  // Left out where there is none, as in the entries from before there was such a thing.
+  const settles = row.settles ?? undefined
+  const text = canonical({ seq, at: moment, actor, action, target, outcome, settles, address, details })
   return createHash('sha256').update(`${previous}\n${text}`).digest('hex')
 }
 

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
-import type { JWTPayload } from 'jose'
 import type { App } from '../app.ts'
 import type { OidcConfig } from '../config.ts'
 import { Refused, sentenceOf } from '../errors.ts'
 import { redactValue } from '../log.ts'
 import { audit } from './audit.ts'
+import { audited } from './audited.ts'
 import { forgetCallers } from './caller-cache.ts'
 import { type OidcProvider, openOidcProvider } from './oidc-provider.ts'
 import { type Entitlement, entitlementOf } from './oidc-roles.ts'
 import type { Visitor } from './sessions.ts'
-import { finishSignIn } from './sign-in.ts'
+import { enter } from './sign-in.ts'
 import { accessTables } from './tables.ts'
 import { newToken } from './token.ts'
 import { normaliseEmail } from './users.ts'
@@ -58,26 +58,40 @@ export function openSingleSignOn(app: App): SingleSignOn | null {
     },
 
     async finish(answer, ticket, visitor) {
-      try {
-        return await finish(app, oidc, provider, answer, openTicket(app, ticket), visitor)
-      } catch (error) {
+      const { address } = visitor
+      const proved = await prove(app, oidc, provider, answer, ticket).catch(async (error: unknown) => {
         const details = { by: 'oidc', reason: sentenceOf(error) }
-        const { address } = visitor
         await audit(app.store, { actor: 'unknown', action: 'sign-in', outcome: 'refused', address, details })
         throw error
-      }
+      })
+      const { email, entitlement } = proved
+      const details = { by: 'oidc', role: entitlement.role }
+      // Signing in also gives the rights of the groups, so it is begun in the log before.
+      return audited(app, { actor: `user:${email}`, action: 'sign-in', address, details }, async () => {
+        const user = await keepUser(app, proved)
+        return enter(app.store, user, visitor, { isSso: true })
+      })
     },
   }
 }
 
-async function finish(
+/** What somebody proved at the identity provider. */
+interface Proved {
+  readonly subject: string
+  readonly email: string
+  readonly isVerified: boolean
+  readonly name: string
+  readonly entitlement: Entitlement
+}
+
+async function prove(
   app: App,
   oidc: OidcConfig,
   provider: OidcProvider,
   answer: Record<string, string | undefined>,
-  ticket: Ticket,
-  visitor: Visitor,
-): Promise<string> {
+  sealed: string | undefined,
+): Promise<Proved> {
+  const ticket = openTicket(app, sealed)
   if (answer.state !== ticket.state) throw startAgain()
   // A provider that names itself must be the one that was asked (RFC 9207).
   if (answer.iss !== undefined && answer.iss !== oidc.issuer) throw startAgain()
@@ -93,21 +107,21 @@ async function finish(
     const sentence = 'None of your groups may use Wizbridge. Ask whoever runs it to add one to WIZBRIDGE_OIDC_ROLES.'
     throw new Refused('not-allowed', sentence)
   }
-  const user = await keepUser(app, oidc, claims, entitlement)
-  return finishSignIn(app.store, user, visitor, { by: 'oidc', role: entitlement.role })
-}
-
-async function keepUser(app: App, { issuer }: OidcConfig, claims: JWTPayload, entitlement: Entitlement) {
-  const subject = `${issuer}|${claims.sub}`
   const email = typeof claims.email === 'string' ? normaliseEmail(claims.email) : undefined
   if (!email) throw new Refused('not-allowed', 'The identity provider does not say your e-mail address. Let it.')
   if (claims.email_verified === false) {
     throw new Refused('not-allowed', 'The identity provider has not verified your e-mail address. Verify it there.')
   }
+  const name = typeof claims.name === 'string' ? claims.name.slice(0, 200) : email
+  const isVerified = claims.email_verified === true
+  return { subject: `${oidc.issuer}|${claims.sub}`, email, isVerified, name, entitlement }
+}
+
+async function keepUser(app: App, { subject, email, isVerified, name, entitlement }: Proved) {
   const db = accessTables(app.store)
   const namesake = await db.selectFrom('app_user').selectAll().where('email', '=', email).executeTakeFirst()
   const known = await db.selectFrom('app_user').selectAll().where('sso_subject', '=', subject).executeTakeFirst()
-  if (!known && namesake && (namesake.sso_subject !== null || claims.email_verified !== true)) {
+  if (!known && namesake && (namesake.sso_subject !== null || !isVerified)) {
     // Else anybody who can claim an address at the provider would get somebody's account here.
     throw new Refused('not-allowed', `The address ${email} belongs to another user here. Ask an administrator.`)
   }
@@ -119,7 +133,6 @@ async function keepUser(app: App, { issuer }: OidcConfig, claims: JWTPayload, en
     connection_ids: await idsOf(app, entitlement.connections),
     sso_subject: subject,
   }
-  const name = typeof claims.name === 'string' ? claims.name.slice(0, 200) : email
   const user = before
     ? await db
         .updateTable('app_user')

@@ -1,9 +1,9 @@
 import type { z } from 'zod'
 import type { App } from '../app.ts'
-import { codeOf, outcomeOf, Refused } from '../errors.ts'
+import { codeOf, Refused } from '../errors.ts'
 import { type Caller, mayDo, type Operation } from '../operations/operation.ts'
 import { audit } from './audit.ts'
-import type { AuditOutcome } from './tables.ts'
+import { audited } from './audited.ts'
 
 /** Who asks, from where. */
 interface Asking {
@@ -14,23 +14,34 @@ interface Asking {
   address?: string | undefined
 }
 
-/** Runs an operation for a caller who may ask for it, and writes to the audit log what it changes. */
+/** Runs an operation for a caller who may ask for it; what changes something is in the audit log before it is done. */
 export async function perform(operation: Operation, asking: Asking, input: Record<string, unknown>): Promise<unknown> {
-  const result = await attempt(operation, asking, input).catch(async (error: unknown) => {
-    const outcome = outcomeOf(error).status < 500 ? 'refused' : 'failed'
-    await record(operation, asking, input, outcome, { error: codeOf(error) })
+  const { app, caller, signal, address } = asking
+  const intent = {
+    actor: caller.name,
+    action: operation.name,
+    target: targetOf(operation, input),
+    address,
+    details: { input: withoutSecrets(operation, input) },
+  }
+  let accepted: Record<string, unknown>
+  try {
+    refuse(operation, caller)
+    accepted = accept(operation, input)
+  } catch (error) {
+    const details = { ...intent.details, error: codeOf(error) }
+    if (operation.audit) await audit(app.store, { ...intent, outcome: 'refused', details })
     throw error
-  })
-  await record(operation, asking, input, 'done', result)
-  return result
+  }
+  const run = async () => operation.output.parse(await operation.run({ app, caller, signal }, accepted))
+  if (!operation.audit) return run()
+  return audited(app, intent, run, (result) => targetOf(operation, input, result))
 }
 
-async function attempt(operation: Operation, asking: Asking, input: Record<string, unknown>): Promise<unknown> {
-  const { app, caller, signal } = asking
-  refuse(operation, caller)
+function accept(operation: Operation, input: Record<string, unknown>): Record<string, unknown> {
   const parsed = operation.input.safeParse(input)
   if (!parsed.success) throw badInput(parsed.error)
-  return operation.output.parse(await operation.run({ app, caller, signal }, parsed.data))
+  return parsed.data
 }
 
 function refuse(operation: Operation, caller: Caller): void {
@@ -53,29 +64,12 @@ function badInput(error: z.ZodError): Refused {
   return new Refused('bad-input', sentence.replace(/\.\.$/, '.'), { details: { problems } })
 }
 
-async function record(
-  operation: Operation,
-  { app, caller, address }: Asking,
-  input: Record<string, unknown>,
-  outcome: AuditOutcome,
-  result: unknown,
-): Promise<void> {
-  if (!operation.audit) return
-  const secrets = operation.secrets ?? []
-  const shown = Object.entries(input).filter(([name]) => !secrets.includes(name))
-  const error = outcome === 'done' ? {} : { error: property(result, 'error') }
-  await audit(app.store, {
-    actor: caller.name,
-    action: operation.name,
-    target: targetOf(operation, input, result),
-    outcome,
-    address,
-    details: { input: Object.fromEntries(shown), ...error },
-  })
+function withoutSecrets({ secrets = [] }: Operation, input: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(input).filter(([name]) => !secrets.includes(name)))
 }
 
 // What the path or the command line names first, else what was made.
-function targetOf(operation: Operation, input: Record<string, unknown>, result: unknown): string | undefined {
+function targetOf(operation: Operation, input: Record<string, unknown>, result?: unknown): string | undefined {
   const name = /:(\w+)/.exec(operation.http)?.[1] ?? operation.args?.[0] ?? 'id'
   const target = input[name] ?? property(result, 'id')
   return typeof target === 'string' || typeof target === 'number' ? String(target) : undefined

@@ -1,6 +1,7 @@
 import { ROLES } from '../operations/operation.ts'
 import { type Field, field, fieldMap, type Relation } from '../store/query/relation.ts'
 import { quoted, sqlName } from '../store/sql-name.ts'
+import type { AuditRow } from './audit.ts'
 
 const roleField = field('role', 'text', 'What they may do.', { values: ROLES })
 const limitFields = [
@@ -51,9 +52,15 @@ export const apiKeyRelation = own({
   computed: { connectionIds: 'to_jsonb(t.connection_ids)' },
 })
 
-/** Who did what. */
+const AUDIT_OUTCOMES = ['done', 'refused', 'failed', 'unknown'] as const
+
+/** Who did what: what was begun, and how it ended, are one line. */
 export const auditRelation = own({
   name: 'audit_entry',
+  table: `(SELECT e.seq, e.at, e.actor, e.action, coalesce(o.target, e.target) AS target, e.address,
+    CASE e.outcome WHEN 'begun' THEN coalesce(o.outcome, 'unknown') ELSE e.outcome END AS outcome,
+    coalesce(o.details, e.details) AS details, coalesce(o.hash, e.hash) AS hash
+    FROM audit_entry e LEFT JOIN audit_entry o ON o.settles = e.seq WHERE e.settles IS NULL)`,
   key: 'seq',
   isLatestFirst: true,
   fields: [
@@ -62,12 +69,20 @@ export const auditRelation = own({
     field('actor', 'text', 'Who did it.', { isSearched: true }),
     field('action', 'text', 'What was done.', { isSearched: true }),
     field('target', 'text', 'To what.', { isNullable: true, isSearched: true }),
-    field('outcome', 'text', 'How it ended.', { values: ['done', 'refused', 'failed'] }),
+    field('outcome', 'text', `How it ended; unknown while it is under way, and where the process died in the middle.`, {
+      values: AUDIT_OUTCOMES,
+    }),
     field('address', 'text', 'Where the request came from.', { isNullable: true, isSearched: true }),
     field('details', 'json', 'What was asked, without secrets.'),
-    field('hash', 'text', 'SHA-256 of the hash before it and of this entry.'),
+    field('hash', 'text', 'SHA-256 of the hash before it and of this entry, or of the one that tells its outcome.'),
   ],
 })
+
+/** Who did what, as it is shown. */
+export interface AuditLine extends Omit<AuditRow, 'outcome' | 'settles'> {
+  outcome: (typeof AUDIT_OUTCOMES)[number]
+  hash: string
+}
 
 function own(declaration: {
   name: string

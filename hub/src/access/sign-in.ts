@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import { Refused } from '../errors.ts'
-import type { Role } from '../operations/operation.ts'
 import type { Store } from '../store/open-store.ts'
 import { audit } from './audit.ts'
 import { verifyPassword } from './password.ts'
@@ -40,25 +39,26 @@ export async function signIn(
     const reason = !user ? 'no such user' : user.disabled ? 'disabled' : 'wrong password'
     return refuse(reason, new Refused('not-signed-in', 'The e-mail address or the password is wrong.'))
   }
-  return finishSignIn(store, { id: user.id, email }, visitor, { by: 'password' })
+  const token = await enter(store, user, visitor)
+  // Nobody holds the token before this is written.
+  const { address } = visitor
+  await audit(store, { actor, action: 'sign-in', outcome: 'done', address, details: { by: 'password' } })
+  return token
 }
 
-/** Starts the session of a user who has proved who they are, and writes it down. */
-export async function finishSignIn(
+/** Starts the session of a user who has proved who they are; whoever calls it writes that down. */
+export async function enter(
   store: Store,
-  user: { id: number; email: string },
+  user: { id: number },
   visitor: Visitor,
-  details: { by: 'password' | 'set-up link' | 'oidc'; role?: Role },
+  options: { isSso?: boolean } = {},
 ): Promise<string> {
   await accessTables(store)
     .updateTable('app_user')
     .set({ failures: 0, wait_until: null, signed_in_at: new Date() })
     .where('id', '=', user.id)
     .execute()
-  const token = await startSession(store, { userId: user.id, isSso: details.by === 'oidc' }, visitor)
-  const { address } = visitor
-  await audit(store, { actor: `user:${user.email}`, action: 'sign-in', outcome: 'done', address, details })
-  return token
+  return startSession(store, { userId: user.id, ...options }, visitor)
 }
 
 async function countFailure(store: Store, userId: number): Promise<void> {

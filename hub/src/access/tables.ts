@@ -64,8 +64,8 @@ interface LinkTable {
   expires_at: Moment
 }
 
-/** How an audited act ended. */
-export type AuditOutcome = 'done' | 'refused' | 'failed'
+/** How an audited act ended, or that it was begun. */
+export type AuditOutcome = 'begun' | 'done' | 'refused' | 'failed'
 
 interface AuditTable {
   seq: number
@@ -74,6 +74,7 @@ interface AuditTable {
   action: string
   target: string | null
   outcome: AuditOutcome
+  settles: number | null
   address: string | null
   details: Json<Record<string, unknown>>
   previous_hash: string

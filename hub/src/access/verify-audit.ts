@@ -56,7 +56,7 @@ async function readHead(store: Store): Promise<{ seq: number; hash: string }> {
 
 async function readAfter(store: Store, seq: number): Promise<ChainedRow[]> {
   const { rows } = await store.pool.query<ChainedRow>(
-    `SELECT seq, at, actor, action, target, outcome, address, details, previous_hash, hash
+    `SELECT seq, at, actor, action, target, outcome, settles, address, details, previous_hash, hash
      FROM audit_entry WHERE seq > $1 ORDER BY seq LIMIT ${BATCH}`,
     [seq],
   )

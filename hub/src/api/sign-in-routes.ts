@@ -3,10 +3,11 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { type Access, readCookie } from '../access/access.ts'
 import { audit } from '../access/audit.ts'
-import { showLink, useSetupLink, useSignInLink } from '../access/links.ts'
+import { showLink, useSignInLink } from '../access/links.ts'
 import { CALLBACK_PATH } from '../access/oidc.ts'
 import { endSession, startSession, type Visitor } from '../access/sessions.ts'
-import { finishSignIn, signIn } from '../access/sign-in.ts'
+import { setUp } from '../access/set-up.ts'
+import { signIn } from '../access/sign-in.ts'
 import { hasUsers } from '../access/users.ts'
 import type { App } from '../app.ts'
 import { codeOf, Refused } from '../errors.ts'
@@ -116,8 +117,7 @@ export function addSignInRoutes(plain: FastifyInstance, app: App, access: Access
     },
     async (request, reply) => {
       const { token, ...wanted } = request.body
-      const user = await useSetupLink(app.store, token, wanted)
-      cookies.setSession(reply, await finishSignIn(app.store, user, visitorOf(request), { by: 'set-up link' }))
+      cookies.setSession(reply, await setUp(app, token, wanted, visitorOf(request)))
       return reply.code(204).send(null)
     },
   )

@@ -60,11 +60,12 @@ describe('the audit log', () => {
     ["UPDATE audit_entry SET actor = 'cli:eve' WHERE seq = 3", 3, 'Entry 3 was changed.'],
     [`UPDATE audit_entry SET details = '{"n": 4}' WHERE seq = 3`, 3, 'Entry 3 was changed.'],
     ["UPDATE audit_entry SET at = at + interval '1 second' WHERE seq = 2", 2, 'Entry 2 was changed.'],
+    ['UPDATE audit_entry SET settles = 1 WHERE seq = 3', 3, 'Entry 3 was changed.'],
     ['DELETE FROM audit_entry WHERE seq = 4', 4, 'Entry 4 is missing.'],
     ['DELETE FROM audit_entry WHERE seq >= 4', 4, 'Entries 4 to 5 are missing.'],
     ["UPDATE audit_entry SET hash = repeat('a', 64) WHERE seq = 5", 5, 'Entry 5 was changed.'],
     [
-      'INSERT INTO audit_entry SELECT 6, at, actor, action, target, outcome, address, details, hash, hash FROM audit_entry WHERE seq = 5',
+      'INSERT INTO audit_entry (seq, at, actor, action, target, outcome, address, details, previous_hash, hash) SELECT 6, at, actor, action, target, outcome, address, details, hash, hash FROM audit_entry WHERE seq = 5',
       6,
       'Entry 6 was changed.',
     ],

@@ -149,7 +149,7 @@ export interface AuditEntry {
   readonly actor: string
   readonly action: string
   readonly target: string | null
-  readonly outcome: 'done' | 'refused' | 'failed'
+  readonly outcome: 'done' | 'refused' | 'failed' | 'unknown'
   readonly address: string | null
   readonly details: Readonly<Record<string, unknown>>
 }

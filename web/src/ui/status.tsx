@@ -50,6 +50,12 @@ const FACES: Readonly<Record<string, Face>> = {
   },
   failed: { text: 'Failed', tone: 'bad', icon: IconCircleX },
   refused: { text: 'Refused', tone: 'warn', icon: IconCircleMinus },
+  unknown: {
+    text: 'Outcome unknown',
+    tone: 'warn',
+    icon: IconAlertTriangle,
+    hint: 'It is under way, or the process died in the middle. Look whether it was done.',
+  },
   done: { text: 'Done', tone: 'good', icon: IconCircleCheck },
   cancelled: { text: 'Cancelled', tone: 'calm', icon: IconCircleMinus },
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import type { AuditRow } from '../../access/audit.ts'
 import { eachOwn } from '../../access/list-own.ts'
-import { auditRelation } from '../../access/relations.ts'
+import { type AuditLine, auditRelation } from '../../access/relations.ts'
 import { verifyAudit } from '../../access/verify-audit.ts'
 import { parseFilter } from '../../store/query/filter.ts'
 import { csvLine } from '../csv.ts'
@@ -11,7 +10,7 @@ import { refuseLimited } from './fields.ts'
 import { ownListOperation, ownSelection } from './own-list.ts'
 
 /** Who did what, a page at a time. */
-export const listAudit = ownListOperation<AuditRow & { hash: string }>(auditRelation, {
+export const listAudit = ownListOperation<AuditLine>(auditRelation, {
   name: 'audit.list',
   about: 'Lists who did what, the latest first.',
   http: 'GET /audit',
@@ -19,6 +18,7 @@ export const listAudit = ownListOperation<AuditRow & { hash: string }>(auditRela
   examples: [
     'audit list --filter actor=user:ada@example.com',
     'audit list --filter action=sign-in --filter outcome=refused',
+    'audit list --filter outcome=unknown',
   ],
 })
 

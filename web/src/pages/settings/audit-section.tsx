@@ -56,7 +56,7 @@ export function AuditSection() {
           label="Outcome"
           size="xs"
           clearable
-          data={['done', 'refused', 'failed']}
+          data={['done', 'refused', 'failed', 'unknown']}
           value={filter.outcome ?? null}
           onChange={(outcome) => set({ outcome: outcome ?? undefined })}
         />
