@@ -14,6 +14,7 @@ const SAYS_NOTHING: Record<string, string> = {
   'plans.templates': 'It tells what plans there can be.',
   'connections.check': 'It tells about credentials that the caller has anyway.',
   'me.change-password': 'It changes the password of the caller.',
+  'views.create': 'It keeps what the caller says, for the caller alone.',
   'me.show': 'It tells the caller about the caller.',
   'kinds.list': 'It tells what kinds of objects there are.',
 }
