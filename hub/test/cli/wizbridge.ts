@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-const BIN = fileURLToPath(new URL('../../bin/wizbridge.mjs', import.meta.url))
+/** The program. */
+export const BIN = fileURLToPath(new URL('../../bin/wizbridge.mjs', import.meta.url))
 
 /** What a command printed, and how it ended. */
 export interface Outcome {
