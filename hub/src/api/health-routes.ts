@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../app.ts'
+import { Fatal, sentenceOf } from '../errors.ts'
 import { READINESS } from '../readiness.ts'
 
 /** `/healthz`: the process answers. `/readyz`: it can also do its work. */
@@ -14,12 +15,17 @@ export function addHealthRoutes(server: FastifyInstance, app: App): void {
           (error: unknown) => ({ error }),
         )
         if (failure) request.log.warn({ err: failure.error, check: name }, 'not ready')
-        return [name, failure ? 'failed' : 'ok'] as const
+        // What comes from elsewhere may name hosts and users; our own sentences are for everybody.
+        const sentence = failure && failure.error instanceof Fatal ? sentenceOf(failure.error) : undefined
+        return { name, outcome: failure ? 'failed' : 'ok', sentence }
       }),
     )
-    const isReady = outcomes.every(([, outcome]) => outcome === 'ok')
-    return reply
-      .code(isReady ? 200 : 503)
-      .send({ status: isReady ? 'ready' : 'not ready', ...Object.fromEntries(outcomes) })
+    const isReady = outcomes.every(({ outcome }) => outcome === 'ok')
+    const reason = outcomes.find(({ sentence }) => sentence)?.sentence
+    return reply.code(isReady ? 200 : 503).send({
+      status: isReady ? 'ready' : 'not ready',
+      ...Object.fromEntries(outcomes.map(({ name, outcome }) => [name, outcome])),
+      ...(reason && { reason }),
+    })
   })
 }

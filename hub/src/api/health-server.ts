@@ -1,7 +1,7 @@
-import type { AddressInfo } from 'node:net'
 import fastify, { type FastifyInstance } from 'fastify'
 import type { App } from '../app.ts'
 import { addHealthRoutes } from './health-routes.ts'
+import { listen } from './listen.ts'
 
 /** Serves health and nothing of the product, for a process that only works. */
 export async function startHealthServer(
@@ -12,7 +12,6 @@ export async function startHealthServer(
   const server = fastify({ forceCloseConnections: true, requestTimeout: 30_000 })
   addHealthRoutes(server, app)
   options.extend?.(server)
-  await server.listen({ host, port: options.port })
-  const { port } = server.server.address() as AddressInfo
-  return { url: `http://${host}:${port}`, close: () => server.close() }
+  const url = await listen(server, { host, port: options.port, variable: 'WIZBRIDGE_WORKER_PORT' })
+  return { url, close: () => server.close() }
 }

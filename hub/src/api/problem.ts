@@ -42,6 +42,7 @@ const REFUSALS: Record<string, [code: string, sentence: string]> = {
   FST_ERR_BAD_URL: ['bad-request', 'The address is not well-formed.'],
   FST_ERR_ASYNC_CONSTRAINT: ['bad-request', 'The request cannot be understood.'],
   FST_ERR_MAX_PARAM_LENGTH: ['bad-request', 'A part of the address is too long.'],
+  FST_STATIC_FORBIDDEN_PATH: ['bad-request', 'The address leads out of the pages. Write it without "..".'],
 }
 
 /** Any thrown value as a problem; what we did not foresee says nothing about our inside. */

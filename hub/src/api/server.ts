@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
@@ -10,6 +9,7 @@ import type { Operation } from '../operations/operation.ts'
 import { answerErrors } from './answer-errors.ts'
 import { addHealthRoutes } from './health-routes.ts'
 import { addIdentity } from './identify.ts'
+import { listen } from './listen.ts'
 import { addOpenApi } from './openapi.ts'
 import { addOperationRoutes } from './operation-routes.ts'
 import { addRunEvents, type EventPace } from './run-events.ts'
@@ -102,10 +102,8 @@ export async function createServer(app: App, options: ServerOptions): Promise<Fa
 /** Serves on the host and port of the configuration until it is closed. */
 export async function startServer(app: App, options: ServerOptions): Promise<{ url: string; close(): Promise<void> }> {
   const server = await createServer(app, options)
-  await server.listen({ host: app.config.host, port: app.config.port })
-  const { address, family, port } = server.server.address() as AddressInfo
-  const host = family === 'IPv6' ? `[${address}]` : address
-  return { url: `http://${host}:${port}`, close: () => server.close() }
+  const { host, port } = app.config
+  return { url: await listen(server, { host, port, variable: 'WIZBRIDGE_PORT' }), close: () => server.close() }
 }
 
 // An empty body is an empty object: what an operation needs, it asks for itself.

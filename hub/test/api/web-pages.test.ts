@@ -1,6 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTestServer, type TestServer } from './open-test-server.ts'
 
@@ -17,6 +19,7 @@ beforeAll(async () => {
   await writeFile(path.join(folder, 'assets', 'index-abc.js'), 'export {}')
   await writeFile(path.join(folder, 'icon.svg'), '<svg/>')
   test = await openTestServer({ webFolder: folder })
+  await test.server.listen({ host: '127.0.0.1', port: 0 })
 })
 afterAll(async () => {
   await test.close()
@@ -62,6 +65,20 @@ describe('the web user interface', () => {
     const response = await test.server.inject({ url, headers })
     expect(response.statusCode).toBeGreaterThanOrEqual(400)
     expect(response.json().code).toBeTypeOf('string')
+  })
+
+  it.each([
+    '/../../etc/passwd',
+    '/api/v1/%2e%2e/%2e%2e/metrics',
+    '/assets/../../../package.json',
+  ])('RUN-2 does not lead out of its folder, nor into the log of errors: %s', async (address) => {
+    const { port } = test.server.server.address() as AddressInfo
+    const socket = connect(port, '127.0.0.1')
+    // Clients tidy addresses before they send them; those who try things out do not.
+    socket.end(`GET ${address} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    const answer = await text(socket)
+    expect(answer).toMatch(/^HTTP\/1.1 400 /)
+    expect(answer).toContain('"code":"bad-request"')
   })
 
   it('says so where it is not built', async () => {
