@@ -1,20 +1,22 @@
-import { Alert, Button, Code, Group, Text } from '@mantine/core'
+import { Button, Code, Group, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { ProblemError } from '../api/client.ts'
+import { Notice } from './notice.tsx'
 
 /** Says what went wrong and what to do next. */
 export function Problem({ error, retry, title }: { error: unknown; retry?: () => void; title?: string }) {
   const isProblem = error instanceof ProblemError
   const detail = error instanceof Error ? error.message : 'Something unexpected happened. Load the page again.'
   return (
-    <Alert
-      color="red"
-      variant="light"
+    <Notice
+      tone="bad"
       role="alert"
       icon={<IconAlertTriangle aria-hidden />}
       title={title ?? (isProblem ? error.title : 'This did not work')}
     >
-      <Text size="sm">{detail}</Text>
+      <Text size="sm" className="breakable">
+        {detail}
+      </Text>
       <Group mt="xs" gap="sm">
         {retry && (
           <Button size="compact-sm" variant="default" onClick={retry}>
@@ -23,6 +25,6 @@ export function Problem({ error, retry, title }: { error: unknown; retry?: () =>
         )}
         {isProblem && <Code>{error.code}</Code>}
       </Group>
-    </Alert>
+    </Notice>
   )
 }

@@ -1,10 +1,11 @@
-import { Alert, Button, Code, CopyButton, Group } from '@mantine/core'
+import { Button, Code, CopyButton, Group } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { Notice } from './notice.tsx'
 
 /** Shows something that will not be shown again, to be copied now. */
 export function SecretOnce({ title, value }: { title: string; value: string }) {
   return (
-    <Alert color="yellow" variant="light" title={title} role="status">
+    <Notice tone="warn" title={title} role="status">
       <Group gap="sm" wrap="nowrap" align="flex-start">
         <Code block className="breakable grow">
           {value}
@@ -22,6 +23,6 @@ export function SecretOnce({ title, value }: { title: string; value: string }) {
           )}
         </CopyButton>
       </Group>
-    </Alert>
+    </Notice>
   )
 }

@@ -1,8 +1,9 @@
-import { Alert, Stack, Stepper } from '@mantine/core'
+import { Stack, Stepper } from '@mantine/core'
 import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { ask } from '../../api/client.ts'
 import type { Connection, Probe } from '../../api/types.ts'
+import { Notice } from '../../ui/notice.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Problem } from '../../ui/problem.tsx'
 import { type PlanChoice, wishesOf } from '../plans/plan-choice.ts'
@@ -33,6 +34,12 @@ export function ConnectPage() {
       await client.invalidateQueries({ queryKey: ['connections'] })
     },
   })
+  const outcome = useRef<HTMLDivElement>(null)
+  const isAnswered = test.data !== undefined || test.isError
+  useEffect(() => {
+    // Below a long form it would come in unseen.
+    if (isAnswered) outcome.current?.scrollIntoView({ block: 'nearest' })
+  }, [isAnswered])
   const isTested = test.data !== undefined && test.data.credentials.ok === true && test.data.endpoint.ok === true
   const step = connect.data ? 3 : isTested ? 1 : 0
 
@@ -57,9 +64,9 @@ export function ConnectPage() {
                 test.mutate(values)
               }}
             />
-            <div aria-live="polite">
+            <div aria-live="polite" ref={outcome}>
               {test.isPending && (
-                <Alert color="blue">Signing in to Wiz and counting each kind. This takes some seconds.</Alert>
+                <Notice tone="calm">Signing in to Wiz and counting each kind. This takes some seconds.</Notice>
               )}
               {test.error && <Problem error={test.error} title="The test did not work" />}
               {test.data && <ProbeResult probe={test.data} />}

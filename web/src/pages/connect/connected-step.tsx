@@ -1,8 +1,9 @@
-import { Alert, Button, Group, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconCircleCheck, IconRefresh } from '@tabler/icons-react'
 import type { Connection } from '../../api/types.ts'
 import { ButtonLink } from '../../ui/anchor-link.tsx'
+import { Notice } from '../../ui/notice.tsx'
 import { Problem } from '../../ui/problem.tsx'
 import { DisconnectDialog } from '../connection/disconnect-dialog.tsx'
 import { useStartSync } from '../connection/start-sync.ts'
@@ -21,20 +22,14 @@ export function ConnectedStep({ connection, plan }: { connection: Connection; pl
   const sync = useStartSync(name)
   return (
     <Stack gap="md" maw={860}>
-      <Alert
-        color="green"
-        variant="light"
-        role="status"
-        icon={<IconCircleCheck aria-hidden />}
-        title="Successfully connected"
-      >
+      <Notice tone="good" role="status" icon={<IconCircleCheck aria-hidden />} title="Successfully connected">
         <Text size="sm">
           {name} is connected.{' '}
           {plan.run === null
             ? 'The first sync brings in everything; after that only what changed is read.'
             : 'The first run of the plan has begun.'}
         </Text>
-      </Alert>
+      </Notice>
       {plan.error !== null && <Problem error={plan.error} title="The plan was not made" />}
       {plan.run !== null && <RunProgress run={plan.run} withLink />}
       <Group gap="xs">

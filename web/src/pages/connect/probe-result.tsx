@@ -1,7 +1,8 @@
-import { Alert, Code, Group, Stack, Table, Text } from '@mantine/core'
+import { Code, Group, Stack, Table, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCheck, IconLock, IconMinus, IconQuestionMark, IconX } from '@tabler/icons-react'
 import type { Check, KindProbe, Probe } from '../../api/types.ts'
 import { count, kindName } from '../../ui/format.ts'
+import { Notice } from '../../ui/notice.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import classes from './probe-result.module.css'
 
@@ -24,16 +25,14 @@ export function ProbeResult({ probe }: { probe: Probe }) {
         />
         {kinds.length > 0 && <KindTable kinds={kinds} />}
         {unneededScopes.length > 0 && (
-          <Alert color="yellow" variant="light" title="The service account may do more than needed">
-            <Text size="sm">
-              Take these away in Wiz:{' '}
+          <Notice tone="warn" title="The service account may do more than needed">
+            <Group gap={4}>
+              Take these away in Wiz:
               {unneededScopes.map((scope) => (
-                <Code key={scope} mr={4}>
-                  {scope}
-                </Code>
+                <Code key={scope}>{scope}</Code>
               ))}
-            </Text>
-          </Alert>
+            </Group>
+          </Notice>
         )}
       </Stack>
     </Panel>

@@ -1,4 +1,4 @@
-import { Alert, SimpleGrid, Stack, Table, Text } from '@mantine/core'
+import { SimpleGrid, Stack, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { ask } from '../../api/client.ts'
 import { kindsQuery } from '../../api/queries.ts'
@@ -7,6 +7,7 @@ import { AnchorLink } from '../../ui/anchor-link.tsx'
 import { count, duration, kindName } from '../../ui/format.ts'
 import { Loading } from '../../ui/loading.tsx'
 import { Moment } from '../../ui/moment.tsx'
+import { Notice } from '../../ui/notice.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Status } from '../../ui/status.tsx'
 import { ReceiptsTable } from '../runs/receipts-table.tsx'
@@ -19,17 +20,17 @@ export function OverviewTab({ connection }: { connection: ConnectionDetail }) {
   return (
     <Stack gap="md">
       {statusReason && (
-        <Alert color="red" variant="light" title="This connection does not work">
+        <Notice tone="bad" role="alert" title="This connection does not work">
           {statusReason}
-        </Alert>
+        </Notice>
       )}
       {openRun !== null && (
-        <Alert color="indigo" variant="light">
+        <Notice tone="calm">
           A sync is under way.{' '}
           <AnchorLink to="/runs/$run" params={{ run: String(openRun) }} inherit c="inherit" underline="always">
             Watch it
           </AnchorLink>
-        </Alert>
+        </Notice>
       )}
       <SimpleGrid cols={{ base: 1, lg: 2 }}>
         <Freshness connection={connection} />

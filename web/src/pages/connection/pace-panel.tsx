@@ -1,4 +1,4 @@
-import { Alert, Group, Progress, SimpleGrid, Text } from '@mantine/core'
+import { Group, Progress, SimpleGrid, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { ask, part } from '../../api/client.ts'
 import { Loading } from '../../ui/loading.tsx'
@@ -46,9 +46,9 @@ function PaceFacts({ pace }: { pace: Pace }) {
         <Gauge name="Calls at once" used={underWay} allowed={allowedAtOnce} refused={refusedAtOnce} />
       </SimpleGrid>
       {pausedSeconds > 0 && (
-        <Alert color="yellow" variant="light" mt="sm">
+        <Text size="sm" mt="sm" fw={600}>
           Wiz asked to wait. Calls go on in {Math.ceil(pausedSeconds)} s.
-        </Alert>
+        </Text>
       )}
       <Text size="xs" c="dimmed" mt="sm" component="div">
         {updatedAt === null ? (

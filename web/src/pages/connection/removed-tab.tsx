@@ -1,4 +1,4 @@
-import { Button, Group, Select, Stack, Table, Text } from '@mantine/core'
+import { Button, Group, Select, Stack, Text } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { ask } from '../../api/client.ts'
@@ -14,6 +14,7 @@ import { Problem } from '../../ui/problem.tsx'
 import { textAt } from '../object/node.ts'
 import { REMOVAL_REASONS, removalReason } from '../object/removal.ts'
 import { RestoreButton } from '../object/restore-button.tsx'
+import classes from './removed-tab.module.css'
 
 interface Tombstone {
   readonly connection: string
@@ -94,29 +95,15 @@ export function RemovedTab({ connection }: { connection: string }) {
         <Empty title="Nothing was removed">What is removed is kept here with its reason, and can be restored.</Empty>
       )}
       {rows && rows.length > 0 && (
-        <div className="scroll-x">
-          <Table verticalSpacing={6} miw={760} highlightOnHover>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Object</Table.Th>
-                <Table.Th>Kind</Table.Th>
-                <Table.Th>Reason</Table.Th>
-                <Table.Th>Removed</Table.Th>
-                <Table.Th>By</Table.Th>
-                <Table.Th>Actions</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {rows.map((row) => (
-                <RemovedRow
-                  key={`${row.kind} ${row.id}`}
-                  row={row}
-                  plural={kinds?.find(({ name }) => name === row.kind)?.plural}
-                />
-              ))}
-            </Table.Tbody>
-          </Table>
-        </div>
+        <ul className={classes.list}>
+          {rows.map((row) => (
+            <RemovedRow
+              key={`${row.kind} ${row.id}`}
+              row={row}
+              plural={kinds?.find(({ name }) => name === row.kind)?.plural}
+            />
+          ))}
+        </ul>
       )}
       {list.hasNextPage && (
         <Group justify="center">
@@ -138,38 +125,35 @@ function RemovedRow({ row, plural }: { row: Tombstone; plural: string | undefine
   const { kind, id, connection, reason, runId, deletedAt, raw } = row
   const title = textAt(raw, 'sourceRule.name', 'sourceRules.0.name', 'rule.name', 'name') ?? id
   return (
-    <Table.Tr>
-      <Table.Td className="breakable">
-        {plural ? (
-          <AnchorLink to="/browse/$plural/$id" params={{ plural, id }} search={{ connection }} inherit>
-            {title}
-          </AnchorLink>
-        ) : (
-          title
-        )}
+    <li className={classes.row}>
+      <div className="grow">
+        <Text size="sm" className="breakable">
+          {plural ? (
+            <AnchorLink to="/browse/$plural/$id" params={{ plural, id }} search={{ connection }} inherit>
+              {title}
+            </AnchorLink>
+          ) : (
+            title
+          )}
+        </Text>
+        <Text size="sm" component="div">
+          {kindName(kind)} · {removalReason(reason)} · removed <Moment at={deletedAt} />
+          {runId !== null && (
+            <>
+              {' by '}
+              <AnchorLink to="/runs/$run" params={{ run: String(runId) }} inherit c="inherit" underline="always">
+                sync {runId}
+              </AnchorLink>
+            </>
+          )}
+        </Text>
         {title !== id && (
-          <Text size="xs" c="dimmed">
+          <Text size="xs" c="dimmed" className="breakable">
             {id}
           </Text>
         )}
-      </Table.Td>
-      <Table.Td className="nowrap">{kindName(kind)}</Table.Td>
-      <Table.Td>{removalReason(reason)}</Table.Td>
-      <Table.Td>
-        <Moment at={deletedAt} />
-      </Table.Td>
-      <Table.Td className="nowrap">
-        {runId === null ? (
-          '–'
-        ) : (
-          <AnchorLink to="/runs/$run" params={{ run: String(runId) }} inherit>
-            Sync {runId}
-          </AnchorLink>
-        )}
-      </Table.Td>
-      <Table.Td>
-        <RestoreButton kind={kind} id={id} connection={connection} title={title} />
-      </Table.Td>
-    </Table.Tr>
+      </div>
+      <RestoreButton kind={kind} id={id} connection={connection} title={title} />
+    </li>
   )
 }

@@ -1,7 +1,8 @@
-import { Alert, Group, Text } from '@mantine/core'
+import { Group, Text } from '@mantine/core'
 import type { Detail } from '../../api/types.ts'
 import { AnchorLink } from '../../ui/anchor-link.tsx'
 import { Moment } from '../../ui/moment.tsx'
+import { Notice } from '../../ui/notice.tsx'
 import { removalReason } from './removal.ts'
 import { RestoreButton } from './restore-button.tsx'
 
@@ -11,7 +12,7 @@ export function TombstoneAlert({ object, kind }: { object: Detail; kind: string 
   if (!tombstone) return null
   const { reason, runId, deletedAt } = tombstone
   return (
-    <Alert color="yellow" variant="light" title="This was removed here">
+    <Notice tone="warn" title="This was removed here">
       <Text size="sm" mb="xs" component="div">
         {removalReason(reason)}: removed <Moment at={deletedAt} />
         {runId !== null && (
@@ -27,6 +28,6 @@ export function TombstoneAlert({ object, kind }: { object: Detail; kind: string 
       <Group>
         <RestoreButton kind={kind} id={String(id)} connection={String(connection)} />
       </Group>
-    </Alert>
+    </Notice>
   )
 }

@@ -46,8 +46,9 @@ function Outcome({ forecast, isFresh }: { forecast: LiveForecast; isFresh: boole
           About {count(total)} {total === 1 ? 'object' : 'objects'}
         </Text>
         <Text size="sm" c="dimmed">
-          {count(calls)} calls of Wiz{minutes !== null && `, ${duration(minutes * 60_000)}`} for a full run. Next run by
-          itself: <Moment at={nextRunAt} missing="none, only when asked to" />.
+          {count(calls)} calls of Wiz{minutes !== null && `, ${duration(minutes * 60_000)}`} for a full run
+          <br />
+          Next run by itself: <Moment at={nextRunAt} missing="none, only when asked to" />
         </Text>
       </div>
       <Stack component="ul" gap="sm" className={classes.kinds}>

@@ -1,9 +1,10 @@
-import { Grid, Stack } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { ForecastPanel } from './forecast-panel.tsx'
 import { type PlanChoice, problemsOf, wishesOf } from './plan-choice.ts'
 import { PlanForm } from './plan-form.tsx'
 import type { Choices, PlanTemplate } from './plan-template.ts'
+import classes from './plan-workspace.module.css'
 import { type ForecastTarget, useForecast } from './use-forecast.ts'
 
 interface Props {
@@ -25,20 +26,19 @@ export function PlanWorkspace({ template, choices, choice, usualName, target, on
   // The name makes no difference to what comes in.
   const isBlocked = Object.keys(problems).some((field) => field !== 'name')
   const forecast = useForecast(target, isBlocked ? null : { template: choice.template, ...wishesOf(choice, choices) })
+  // Narrow, the forecast stands between the form and the buttons, so that it is seen before anything is saved.
   return (
-    <Grid gap="lg">
-      <Grid.Col span={{ base: 12, lg: 7 }}>
-        <Stack gap="md">
-          {before}
-          <PlanForm {...{ template, choices, choice, problems, usualName, onChange }} />
-          {actions(isRight)}
-        </Stack>
-      </Grid.Col>
-      <Grid.Col span={{ base: 12, lg: 5 }}>
-        <div style={{ position: 'sticky', top: 'calc(var(--app-shell-header-offset, 0px) + 16px)' }}>
+    <div className={classes.workspace}>
+      <Stack gap="md">
+        {before}
+        <PlanForm {...{ template, choices, choice, problems, usualName, onChange }} />
+      </Stack>
+      <div className={classes.forecast}>
+        <div className={classes.inner}>
           <ForecastPanel forecast={forecast} isBlocked={isBlocked} />
         </div>
-      </Grid.Col>
-    </Grid>
+      </div>
+      <Stack gap="md">{actions(isRight)}</Stack>
+    </div>
   )
 }

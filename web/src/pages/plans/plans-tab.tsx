@@ -1,4 +1,4 @@
-import { Stack, Table, Text } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
@@ -10,9 +10,9 @@ import { Empty } from '../../ui/empty.tsx'
 import { Loading } from '../../ui/loading.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Problem } from '../../ui/problem.tsx'
+import { PlanCard } from './plan-card.tsx'
 import { PlanEditor } from './plan-editor.tsx'
 import { plansQuery } from './plan-queries.ts'
-import { PlanRow } from './plan-row.tsx'
 
 /** What is brought in through a connection by itself, and how often; the address names the plan that is changed. */
 export function PlansTab({ connection }: { connection: string }) {
@@ -50,28 +50,9 @@ export function PlansTab({ connection }: { connection: string }) {
             everything.
           </Text>
         )}
-        {plans && plans.length > 0 && (
-          <div className="scroll-x">
-            <Table verticalSpacing={6} miw={900}>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Plan</Table.Th>
-                  <Table.Th>Brings in</Table.Th>
-                  <Table.Th>How often</Table.Th>
-                  <Table.Th>Last run</Table.Th>
-                  <Table.Th>Next run</Table.Th>
-                  <Table.Th>On</Table.Th>
-                  <Table.Th>Actions</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {plans.map((each) => (
-                  <PlanRow key={each.id} plan={each} mayOperate={mayOperate} />
-                ))}
-              </Table.Tbody>
-            </Table>
-          </div>
-        )}
+        {plans?.map((each) => (
+          <PlanCard key={each.id} plan={each} mayOperate={mayOperate} />
+        ))}
       </Stack>
     </Panel>
   )

@@ -1,10 +1,11 @@
-import { Alert, Button, Group, List, Stack, Text } from '@mantine/core'
+import { Button, Group, List, Stack, Text } from '@mantine/core'
 import { IconHandStop } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ask } from '../../api/client.ts'
 import { useMay } from '../../api/role.ts'
 import type { Receipt, RunDetail } from '../../api/types.ts'
 import { count, kindName } from '../../ui/format.ts'
+import { Notice } from '../../ui/notice.tsx'
 import { tell, tellProblem } from '../../ui/tell.tsx'
 
 /** Removals so large that a person has to decide. */
@@ -16,7 +17,7 @@ export function HeldRemovals({ run }: { run: RunDetail }) {
 function HeldRemoval({ run, receipt }: { run: RunDetail; receipt: Receipt }) {
   const client = useQueryClient()
   const mayOperate = useMay('operator')
-  const { kind, held, stored } = receipt
+  const { kind, held, stored, error } = receipt
   const samples = run.held.filter((row) => row.kind === kind).slice(0, 5)
   const decide = useMutation({
     mutationFn: (verb: 'approve' | 'refuse') =>
@@ -28,13 +29,14 @@ function HeldRemoval({ run, receipt }: { run: RunDetail; receipt: Receipt }) {
     onError: tellProblem,
   })
   return (
-    <Alert
-      color="yellow"
-      variant="light"
+    <Notice
+      tone="warn"
+      role="alert"
       icon={<IconHandStop aria-hidden />}
       title={`${count(held)} of ${count(stored)} in Wiz no more: ${kindName(kind)}`}
     >
       <Stack gap="sm">
+        {error && !error.startsWith(String(held)) && <Text size="sm">{error}</Text>}
         <Text size="sm">
           That is so much that it may be a mistake, such as a project taken away from the service account. Nothing is
           removed until somebody decides. What is removed stays as a tombstone and can be restored.
@@ -60,6 +62,6 @@ function HeldRemoval({ run, receipt }: { run: RunDetail; receipt: Receipt }) {
           </Group>
         )}
       </Stack>
-    </Alert>
+    </Notice>
   )
 }

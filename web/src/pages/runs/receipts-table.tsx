@@ -2,6 +2,7 @@ import { Table, Text } from '@mantine/core'
 import type { Receipt } from '../../api/types.ts'
 import { count, kindName } from '../../ui/format.ts'
 import { Status } from '../../ui/status.tsx'
+import { leftOutReason } from './left-out.ts'
 
 /** The completeness receipts of a run: what was expected of each kind and what came. */
 export function ReceiptsTable({ receipts }: { receipts: readonly Receipt[] }) {
@@ -63,10 +64,9 @@ const MODES = { full: 'all', delta: 'changes', inside: 'inside issues' }
 
 function remarksOf({ error, notes, leftOut, held, heldState, marked }: Receipt): string[] {
   return [
-    ...(error ? [error] : []),
-    ...(heldState === 'waiting' ? [`${count(held)} removals wait for a person.`] : []),
-    ...(marked > 0 ? [`${count(marked)} not seen this time; removed when that is confirmed.`] : []),
-    ...Object.entries(leftOut).map(([reason, rows]) => `${count(rows)} left out: ${reason}`),
+    ...(heldState === 'waiting' ? [`${count(held)} removals wait for a person.`] : error ? [error] : []),
+    ...(marked > held ? [`${count(marked - held)} not seen this time; removed when that is confirmed.`] : []),
+    ...Object.entries(leftOut).map(([reason, rows]) => `${count(rows)} left out: ${leftOutReason(reason)}`),
     ...notes,
   ]
 }

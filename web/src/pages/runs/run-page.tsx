@@ -1,4 +1,4 @@
-import { Alert, Button, Stack, Table, Text } from '@mantine/core'
+import { Button, Stack, Table, Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { ask } from '../../api/client.ts'
@@ -8,6 +8,7 @@ import { AnchorLink } from '../../ui/anchor-link.tsx'
 import { count, duration, kindName } from '../../ui/format.ts'
 import { Loading } from '../../ui/loading.tsx'
 import { Moment } from '../../ui/moment.tsx'
+import { Notice } from '../../ui/notice.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Problem } from '../../ui/problem.tsx'
@@ -57,10 +58,10 @@ export function RunPage() {
       }
     >
       <Stack gap="md">
-        {run.error && (
-          <Alert color="red" variant="light" title={run.status === 'partial' ? 'Not everything came in' : 'It failed'}>
+        {run.error && !isOnlyHeld(run) && (
+          <Notice tone="bad" role="alert" title={run.status === 'partial' ? 'Not everything is settled' : 'It failed'}>
             {run.error}
-          </Alert>
+          </Notice>
         )}
         <RunProgress run={id} />
         <HeldRemovals run={run} />
@@ -85,6 +86,12 @@ export function RunPage() {
       </Stack>
     </Page>
   )
+}
+
+/** Everything came in, and only removals wait for a person; those are told by themselves. */
+function isOnlyHeld({ receipts }: RunDetail): boolean {
+  const unsettled = receipts.filter((receipt) => receipt.state !== 'complete')
+  return unsettled.length > 0 && unsettled.every((receipt) => receipt.heldState === 'waiting')
 }
 
 function RunFacts({ run }: { run: RunDetail }) {

@@ -1,10 +1,11 @@
-import { Alert, Code, Group, Stack, Text } from '@mantine/core'
+import { Code, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { kindsQuery } from '../../api/queries.ts'
 import { useMay } from '../../api/role.ts'
 import { AnchorLink, ButtonLink } from '../../ui/anchor-link.tsx'
 import { kindName } from '../../ui/format.ts'
+import { Notice } from '../../ui/notice.tsx'
 import { RestoreButton } from '../object/restore-button.tsx'
 
 /** Why an object is not here, the most telling reason first. */
@@ -24,13 +25,13 @@ interface Reason {
   readonly by: string | null
 }
 
-const COLOURS: Readonly<Record<string, string>> = {
-  here: 'green',
-  'waits-for-approval': 'yellow',
-  removed: 'yellow',
-  'run-incomplete': 'red',
-  'cannot-ask': 'red',
-  forbidden: 'red',
+const TONES: Readonly<Record<string, 'good' | 'warn' | 'bad'>> = {
+  here: 'good',
+  'waits-for-approval': 'warn',
+  removed: 'warn',
+  'run-incomplete': 'bad',
+  'cannot-ask': 'bad',
+  forbidden: 'bad',
 }
 
 /** The reasons, each with what to change and the way there. */
@@ -43,18 +44,13 @@ export function Answers({ answer }: { answer: WhyAnswer }) {
       {answer.items.map((reason) => {
         const { code, connection, kind, plan, sentence } = reason
         return (
-          <Alert
-            key={`${code} ${connection} ${kind} ${plan}`}
-            color={COLOURS[code] ?? 'indigo'}
-            variant="light"
-            title={sentence}
-          >
+          <Notice key={`${code} ${connection} ${kind} ${plan}`} tone={TONES[code] ?? 'calm'} title={sentence}>
             <Stack gap="xs">
               <Change text={reason.change} />
               <Facts reason={reason} />
               <Ways reason={reason} id={answer.id} />
             </Stack>
-          </Alert>
+          </Notice>
         )
       })}
     </Stack>

@@ -2,7 +2,7 @@ import { Button, Code, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
-import { ask, isAbsent } from '../../api/client.ts'
+import { ask, isAbsent, ProblemError } from '../../api/client.ts'
 import { textOf } from '../../app/search-params.ts'
 import { Empty } from '../../ui/empty.tsx'
 import { Loading } from '../../ui/loading.tsx'
@@ -51,12 +51,27 @@ export function WhyPage() {
           {isFetching && <Loading rows={3} />}
           {!isFetching &&
             error &&
-            (isAbsent(error) ? <Unknown id={id} /> : <Problem error={error} retry={() => void refetch()} />)}
+            (isAbsent(error) ? (
+              <Unknown id={id} />
+            ) : (
+              <Problem error={error} {...retryOf(error, () => void refetch())} />
+            ))}
+          {id === '' && (
+            <Text size="sm" c="dimmed">
+              It looks at what is stored, at what was removed, and at each plan. If that does not tell, Wiz is asked for
+              that one object.
+            </Text>
+          )}
           {!isFetching && data && <Answers answer={data} />}
         </div>
       </Stack>
     </Page>
   )
+}
+
+/** What is no id stays none however often it is tried. */
+function retryOf(error: unknown, retry: () => void) {
+  return error instanceof ProblemError && error.code === 'bad-input' ? { title: 'This cannot be looked up' } : { retry }
 }
 
 function Unknown({ id }: { id: string }) {
