@@ -1,7 +1,7 @@
-import type { z } from 'zod'
 import type { App } from '../app.ts'
 import { codeOf, Refused } from '../errors.ts'
 import { type Caller, mayDo, type Operation } from '../operations/operation.ts'
+import { acceptInput } from './accept-input.ts'
 import { audit } from './audit.ts'
 import { audited } from './audited.ts'
 
@@ -27,7 +27,7 @@ export async function perform(operation: Operation, asking: Asking, input: Recor
   let accepted: Record<string, unknown>
   try {
     refuse(operation, caller)
-    accepted = accept(operation, input)
+    accepted = acceptInput(operation, input)
   } catch (error) {
     const details = { ...intent.details, error: codeOf(error) }
     if (operation.audit) await audit(app.store, { ...intent, outcome: 'refused', details })
@@ -36,12 +36,6 @@ export async function perform(operation: Operation, asking: Asking, input: Recor
   const run = async () => operation.output.parse(await operation.run({ app, caller, signal }, accepted))
   if (!operation.audit) return run()
   return audited(app, intent, run, (result) => targetOf(operation, input, result))
-}
-
-function accept(operation: Operation, input: Record<string, unknown>): Record<string, unknown> {
-  const parsed = operation.input.safeParse(input)
-  if (!parsed.success) throw badInput(parsed.error)
-  return parsed.data
 }
 
 function refuse(operation: Operation, caller: Caller): void {
@@ -54,14 +48,6 @@ function refuse(operation: Operation, caller: Caller): void {
     const sentence = `You are limited to certain Wiz projects, and ${operation.name} reaches beyond them. Ask an administrator.`
     throw new Refused('not-allowed', sentence)
   }
-}
-
-/** What is wrong with an input, in one sentence, with all of it in the details. */
-function badInput(error: z.ZodError): Refused {
-  const problems = error.issues.map(({ path, message }) => ({ input: path.join('.'), problem: message }))
-  const [first] = problems
-  const sentence = `${first?.input ? `The input "${first.input}" is not right: ` : ''}${first?.problem ?? 'Bad input'}.`
-  return new Refused('bad-input', sentence.replace(/\.\.$/, '.'), { details: { problems } })
 }
 
 function withoutSecrets({ secrets = [] }: Operation, input: Record<string, unknown>): Record<string, unknown> {
