@@ -9,6 +9,7 @@ export type AccessTables = {
   user_session: SessionTable
   api_key: ApiKeyTable
   one_time_link: LinkTable
+  saved_view: ViewTable
   audit_entry: AuditTable
   audit_head: { only_row: Generated<boolean>; seq: number; hash: string }
 }
@@ -62,6 +63,18 @@ interface LinkTable {
   user_id: number | null
   created_at: Moment
   expires_at: Moment
+}
+
+interface ViewTable {
+  id: Generated<number>
+  owner: string
+  list: string
+  name: string
+  search: string
+  is_shared: Generated<boolean>
+  is_default: Generated<boolean>
+  created_at: Moment
+  updated_at: Moment
 }
 
 /** How an audited act ended, or that it was begun. */

@@ -110,14 +110,16 @@ export async function updateUser(store: Store, id: number, changes: UserChanges)
   return user
 }
 
-/** Removes a user with all sessions; what they did stays in the audit log. */
+/** Removes a user with all sessions and their own views; what they did and what they share stays. */
 export async function deleteUser(store: Store, id: number): Promise<void> {
   await accessTables(store)
     .transaction()
     .execute(async (trx) => {
       const admins = await countAdmins(trx)
-      const gone = await trx.deleteFrom('app_user').where('id', '=', id).executeTakeFirst()
-      if (gone.numDeletedRows === 0n) throw noSuchUser(String(id))
+      const gone = await trx.deleteFrom('app_user').where('id', '=', id).returning('email').executeTakeFirst()
+      if (!gone) throw noSuchUser(String(id))
+      const owner = `user:${gone.email}`
+      await trx.deleteFrom('saved_view').where('owner', '=', owner).where('is_shared', '=', false).execute()
       if (admins > 0 && (await countAdmins(trx)) === 0) throw lastAdmin()
     })
   forgetCallers(store)
