@@ -19,19 +19,18 @@ export async function transaction<T>(pool: Pool, work: (client: PoolClient) => P
 
 async function once<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
-  let broken: Error | undefined
+  let hasCommitted = false
   try {
     await client.query('BEGIN')
     const result = await work(client)
     await client.query('COMMIT')
+    hasCommitted = true
     return result
   } catch (error) {
-    await client.query('ROLLBACK').catch((cause) => {
-      broken = cause as Error
-    })
+    await client.query('ROLLBACK').catch(() => undefined)
     throw error
   } finally {
-    // A connection that cannot even roll back is not given to the next caller.
-    client.release(broken)
+    // What the work made for its session, such as temporary tables, is gone: nobody is given that session again.
+    client.release(!hasCommitted)
   }
 }
