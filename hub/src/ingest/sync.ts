@@ -98,9 +98,9 @@ export async function workOnRun(context: WorkContext, runId: number): Promise<vo
   const renewalsBefore = wiz.numbers().tokenRenewals
   try {
     const loops = Array.from({ length: context.width ?? WIDTH }, () => loop({ ...context, signal }, claims, runId))
-    const results = await Promise.allSettled(loops.map((each) => each.catch((error) => failTogether(stop, error))))
-    const failed = results.find((result) => result.status === 'rejected')
-    if (failed) throw failed.reason
+    await Promise.all(loops.map((each) => each.catch((error) => stop.abort(error))))
+    // What the others then say is only that they were stopped.
+    if (stop.signal.aborted) throw stop.signal.reason
   } finally {
     await claims.close()
     const renewals = wiz.numbers().tokenRenewals - renewalsBefore
@@ -108,11 +108,6 @@ export async function workOnRun(context: WorkContext, runId: number): Promise<vo
       .query('UPDATE run SET renewals = renewals + $2 WHERE id = $1', [runId, renewals])
       .catch(() => undefined)
   }
-}
-
-function failTogether(stop: AbortController, error: unknown): never {
-  stop.abort(error)
-  throw error
 }
 
 async function loop(context: WorkContext, claims: Claims, runId: number): Promise<void> {

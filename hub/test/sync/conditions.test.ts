@@ -141,6 +141,26 @@ describe('ING-8 an estate that lives', () => {
   })
 })
 
+describe('ING-8 a database whose disk is full', () => {
+  it('is named by whichever of the parallel parts met it, and the run goes on once there is room', async () => {
+    simulator = await startTenant({ issues: 120, latencyMs: 20 })
+    const tenant = await connectTo(test.app, simulator)
+    const { pool } = test.app.store
+    await pool.query(`CREATE FUNCTION disk_full() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$`)
+    await pool.query('CREATE TRIGGER disk_full BEFORE INSERT ON configuration_finding EXECUTE FUNCTION disk_full()')
+    const runId = await tenant.start({ kinds: FINDINGS })
+    await expect(tenant.work(runId, { width: 6 })).rejects.toMatchObject({
+      code: 'database-refuses',
+      message: 'The disk of the database is full. Free some space; the next run continues where this one stopped.',
+    })
+    await pool.query('DROP FUNCTION disk_full CASCADE')
+    await tenant.work(runId)
+    expect(await tenant.outcome(runId)).toMatchObject({ status: 'complete', error: null })
+    for (const kind of FINDINGS) expect(await tenant.unlikeWorld(kind), kind.name).toEqual([])
+  })
+})
+
 describe('ING-8 a database that goes away in the middle', () => {
   it('is waited for, and where nobody waits the next process goes on', async () => {
     const folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'wizbridge-down-')))
