@@ -3,6 +3,7 @@ import { startHealthServer } from '../api/health-server.ts'
 import { startServer } from '../api/server.ts'
 import { type App, VERSION } from '../app.ts'
 import { OPERATIONS } from '../operations/operations.ts'
+import { READINESS } from '../readiness.ts'
 import { openTelemetry, type Telemetry } from '../telemetry.ts'
 import { METRICS_TYPE, renderMetrics } from '../worker/metrics.ts'
 import { startWorker } from '../worker/start-worker.ts'
@@ -20,6 +21,8 @@ export interface Parts {
 /** Starts what a role stands for. */
 export async function startParts(app: App, role: ServeRole): Promise<Parts> {
   const { workerPort, otlp } = app.config
+  // An API says so by not being ready, so that somebody can still sign in and mend it; a worker alone could do nothing.
+  if (role === 'worker') await READINESS.key(app)
   const telemetry = openTelemetry(otlp, app.log, VERSION)
   const extend = (server: FastifyInstance) => {
     addMetrics(server, app)

@@ -24,6 +24,15 @@ const LOOK_MS = 500
 // Each run that is helped with holds one session of the pool for its claims.
 const MOST_RUNS = 5
 const AFTER_FAILURE_MS = 5_000
+const NOT_OURS_MS = 60_000
+// What is wrong with this process and not with the run, because its addresses were checked when they were saved: others
+// may be able to do it.
+const OWN_TROUBLE: ReadonlySet<string> = new Set([
+  'secret-unknown-key',
+  'host-not-allowed',
+  'not-a-wiz-host',
+  'not-a-wiz-token-host',
+])
 const FINISH_PAGE_MS = 5_000
 
 /**
@@ -49,7 +58,7 @@ export function joinRuns(app: App, telemetry: Telemetry): RunJoiner {
       if (!wiz) return
       // Where only this worker cannot sign in right now, the run is not to fail for those that can.
       await wiz.authenticate(ending.signal).catch((error) => {
-        if (error instanceof Retriable) throw error
+        if (error instanceof Retriable || OWN_TROUBLE.has(codeOf(error))) throw error
       })
       log.info('joined the run')
       const signals = { signal: ending.signal, leaving: leaving.signal }
@@ -61,6 +70,11 @@ export function joinRuns(app: App, telemetry: Telemetry): RunJoiner {
       log.info({ calls, refused, ms: Math.round(performance.now() - startedAt) }, 'left the run')
     } catch (error) {
       if (ending.signal.aborted) return
+      if (OWN_TROUBLE.has(codeOf(error))) {
+        notBefore.set(run.id, Date.now() + NOT_OURS_MS)
+        log.error({ code: codeOf(error) }, `left to others: ${sentenceOf(error)}`)
+        return
+      }
       notBefore.set(run.id, Date.now() + AFTER_FAILURE_MS)
       log.error({ err: error }, 'could not work on the run; trying again soon')
     }
@@ -71,7 +85,7 @@ export function joinRuns(app: App, telemetry: Telemetry): RunJoiner {
       return (await openConnection(app, run.connection)).wiz
     } catch (error) {
       const failure = databaseFailure(error)
-      if (codeOf(failure).startsWith('database-')) throw failure
+      if (codeOf(failure).startsWith('database-') || OWN_TROUBLE.has(codeOf(failure))) throw failure
       // What only a person can mend must be seen in the history, not tried for ever.
       await failRun(app.store, run.id, codeOf(failure), sentenceOf(failure))
       return undefined
