@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, realpathSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { Fatal, Refused } from '../../errors.ts'
 import type { Log } from '../../log.ts'
@@ -36,7 +36,7 @@ export async function startEmbedded(options: {
   const { dataDir, log, fsync = true } = options
   try {
     const native = options.native ?? installedBinaries()
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    makeFolder(dataDir)
     const lock = lockDataDir(dataDir)
     const forget = endWithProcess(lock.release)
     const unlock = () => {
@@ -58,6 +58,17 @@ export async function startEmbedded(options: {
   } catch (error) {
     if (error instanceof Fatal || error instanceof Refused) throw error
     throw startFailure(error, { dataDir, doing: 'could not be started' })
+  }
+}
+
+// Not by `recursive`: with that, Node tries for ever where the kernel says of a folder in an existing one that it cannot be.
+function makeFolder(folder: string): void {
+  const above = path.dirname(folder)
+  if (!existsSync(above)) makeFolder(above)
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error
   }
 }
 

@@ -1,6 +1,6 @@
 import pg from 'pg'
-import { createLog } from '../src/log.ts'
-import { startEmbedded } from '../src/store/embedded/start-embedded.ts'
+import { createLog } from '../../src/log.ts'
+import { startEmbedded } from '../../src/store/embedded/start-embedded.ts'
 
 /** Runs as a process of its own that owns an embedded store: `node <this file> DATA_DIR wait|leave|throw`. */
 export const embeddedOwner = import.meta.filename
