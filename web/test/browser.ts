@@ -34,11 +34,11 @@ export async function openPage(
   return { page, complaints }
 }
 
-/** Signs in as the administrator. */
-export async function signIn(page: Page, { url }: Product): Promise<void> {
+/** Signs in, as the administrator unless somebody else is named. */
+export async function signIn(page: Page, { url }: Product, who = ADMIN): Promise<void> {
   await page.goto(`${url}/sign-in`)
-  await page.getByLabel('E-mail').fill(ADMIN.email)
-  await page.locator('input[type=password]').fill(ADMIN.password)
+  await page.getByLabel('E-mail').fill(who.email)
+  await page.locator('input[type=password]').fill(who.password)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.waitForURL((address) => address.pathname === '/')
 }

@@ -142,6 +142,19 @@ export interface ApiKey {
   readonly usedAt: string | null
 }
 
+/** A view of a list under a name. */
+export interface SavedView {
+  readonly id: number
+  readonly name: string
+  readonly list: string
+  /** The part of an address behind the question mark. */
+  readonly search: string
+  readonly isShared: boolean
+  readonly isDefault: boolean
+  readonly isMine: boolean
+  readonly owner: string
+}
+
 /** Something that was done, or was refused. */
 export interface AuditEntry {
   readonly seq: number

@@ -15,6 +15,7 @@ import { Grid } from './grid.tsx'
 import { type Layout, layoutOf } from './layout.ts'
 import { useListState } from './list-state.ts'
 import { Toolbar } from './toolbar.tsx'
+import { useDefaultView } from './use-default-view.ts'
 import { useListRows } from './use-list-rows.ts'
 
 /** A list with its search, filters, columns and rows; within one connection if one is named. */
@@ -24,7 +25,12 @@ export function BrowseList({ plural, connection }: { plural: string; connection?
   if (!kinds) return <Loading rows={12} />
   const layout = layoutOf(plural, kinds)
   if (!layout) return <Empty title={`There is no list called ${plural}`} />
-  return <LaidOutList layout={layout} connection={connection} />
+  return <OpenedList layout={layout} connection={connection} />
+}
+
+function OpenedList(props: { layout: Layout; connection: string | undefined }) {
+  const waits = useDefaultView(props.layout.plural)
+  return waits ? <Loading rows={12} /> : <LaidOutList {...props} />
 }
 
 function LaidOutList({ layout, connection }: { layout: Layout; connection: string | undefined }) {
