@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { buildSchema, type GraphQLSchema } from 'graphql'
 import type { Config } from './config.ts'
 import type { Log } from './log.ts'
+import { type CallCounter, createCallCounter } from './store/call-counter.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { paceLedger } from './store/pace-ledger.ts'
 import { openSecrets, type Secrets } from './store/secrets/secrets.ts'
@@ -22,6 +23,8 @@ export interface App {
   readonly transport: Transport
   /** The one governor of a service account in this process. */
   governorFor(account: string): Governor
+  /** Counts the calls to Wiz that go out here. */
+  readonly calls: CallCounter
   close(): Promise<void>
 }
 
@@ -35,6 +38,7 @@ export async function openApp(config: Config, log: Log, options: { fsync?: boole
       proxy: config.httpsProxy,
       userAgent: userAgentOf(VERSION),
     })
+    const calls = createCallCounter(store.pool)
     const governors = new Map<string, Governor>()
     let schema: GraphQLSchema | undefined
     return {
@@ -53,8 +57,10 @@ export async function openApp(config: Config, log: Log, options: { fsync?: boole
         governors.set(account, governor)
         return governor
       },
+      calls,
       async close() {
         await transport.close()
+        await calls.flush()
         await store.close()
       },
     }

@@ -3,6 +3,7 @@ import { Refused } from '../errors.ts'
 import { redactValue } from '../log.ts'
 import type { Scope } from '../store/absences.ts'
 import { openWiz, type Wiz } from '../wiz/client.ts'
+import { countCalls } from './count-calls.ts'
 
 /** A connection, ready to be asked. */
 export interface OpenConnection {
@@ -30,13 +31,13 @@ export async function openConnection(app: App, name: string): Promise<OpenConnec
   }
   const clientSecret = app.secrets.open(row.client_secret, secretPlace(row.name))
   redactValue(clientSecret)
+  const governor = app.governorFor(`${new URL(row.api_url).host} ${row.client_id}`)
   const wiz = openWiz({
     apiUrl: row.api_url,
     tokenUrl: row.token_url ?? undefined,
     clientId: row.client_id,
     clientSecret,
-    governor: app.governorFor(`${new URL(row.api_url).host} ${row.client_id}`),
-    transport: app.transport,
+    ...countCalls(app.calls, row.id, { governor, transport: app.transport }),
     log: app.log,
   })
   return { id: row.id, name: row.name, wiz, scope: row.project_ids.length > 0 ? { projects: row.project_ids } : {} }

@@ -1,3 +1,5 @@
+import type { CallKind } from '../store/call-counter.ts'
+
 /** A metric that the database knows: any process can answer it, and all processes answer the same. */
 export interface StoreMetric {
   readonly name: string
@@ -20,6 +22,11 @@ function counted(what: readonly string[], labels: Readonly<Record<string, string
   const words = what.map((word) => `'${word}'`)
   return `SELECT connection.name AS connection${columns.join('')}, sum(n) AS value FROM ${COUNTS}
     WHERE what IN (${words.join(', ')}) GROUP BY 1${groups.join('')}`
+}
+
+function calls(what: CallKind): string {
+  return `SELECT name AS connection, outcome, n AS value FROM api_call
+    JOIN connection ON connection.id = api_call.connection_id WHERE what = '${what}'`
 }
 
 // Kinds that have been asked for and never came are as old as their connection.
@@ -142,7 +149,21 @@ export const STORE_METRICS: readonly StoreMetric[] = [
   },
   {
     name: 'wizbridge_api_calls_total',
-    help: 'Pages asked of Wiz by syncs.',
+    help: 'Calls to the API of Wiz, whatever they were for, by how they ended: ok, or the code of the failure.',
+    type: 'counter',
+    labels: ['connection', 'outcome'],
+    sql: calls('call'),
+  },
+  {
+    name: 'wizbridge_token_requests_total',
+    help: 'Requests for an access token, by how they ended.',
+    type: 'counter',
+    labels: ['connection', 'outcome'],
+    sql: calls('token'),
+  },
+  {
+    name: 'wizbridge_pages_total',
+    help: 'Pages of objects that Wiz sent to syncs.',
     type: 'counter',
     labels: ['connection', 'kind'],
     sql: counted(['calls'], { kind: 'kind' }),
@@ -153,13 +174,6 @@ export const STORE_METRICS: readonly StoreMetric[] = [
     type: 'counter',
     labels: ['connection', 'kind'],
     sql: counted(['bytes'], { kind: 'kind' }),
-  },
-  {
-    name: 'wizbridge_token_renewals_total',
-    help: 'Access tokens fetched during syncs.',
-    type: 'counter',
-    labels: ['connection'],
-    sql: counted(['renewals'], {}),
   },
   {
     name: 'wizbridge_rate_allowed_per_second',

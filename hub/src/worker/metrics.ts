@@ -17,7 +17,10 @@ const ofStore = new WeakMap<Store, { at: number; text: Promise<string> }>()
 export async function renderMetrics(app: App): Promise<string> {
   const now = performance.now()
   const last = ofStore.get(app.store)
-  const fresh = last && now - last.at < FRESH_MS ? last : { at: now, text: readStore(app.store, app.log) }
+  const fresh =
+    last && now - last.at < FRESH_MS
+      ? last
+      : { at: now, text: app.calls.flush().then(() => readStore(app.store, app.log)) }
   ofStore.set(app.store, fresh)
   ofProcess ??= processMetrics()
   return `${await fresh.text}${await ofProcess.metrics()}`

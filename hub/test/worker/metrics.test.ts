@@ -51,7 +51,7 @@ it('RUN-5 tells what syncs did, from the database', async () => {
   expect(metrics.get(`wizbridge_sync_last_complete{${labels}}`)).toBe(1)
   expect(metrics.get(`wizbridge_sync_last_success_timestamp_seconds{${labels}}`)).toBeGreaterThan(1_700_000_000)
   expect(metrics.get(`wizbridge_sync_lag_seconds{${labels}}`)).toBeLessThan(600)
-  expect(metrics.get(`wizbridge_api_calls_total{${labels}}`)).toBeGreaterThan(0)
+  expect(metrics.get(`wizbridge_pages_total{${labels}}`)).toBeGreaterThan(0)
   expect(metrics.get('wizbridge_runs_total{connection="measured",status="complete"}')).toBe(1)
   expect(metrics.get('wizbridge_connection_active{connection="measured"}')).toBe(1)
   expect(metrics.get('wizbridge_database_up')).toBe(1)
@@ -59,12 +59,44 @@ it('RUN-5 tells what syncs did, from the database', async () => {
   expect(allowed?.[1]).toBeGreaterThan(0)
 })
 
+it('RUN-5 counts every call of a connection by how it ended, and tokens apart', async () => {
+  const { simulator } = fleet
+  const counted = async () => {
+    const metrics = await scrape()
+    const sum = (name: string, outcome = '') =>
+      [...metrics]
+        .filter(([key]) => key.startsWith(`${name}{connection="measured",outcome="${outcome}`))
+        .reduce((total, [, value]) => total + value, 0)
+    const calls = 'wizbridge_api_calls_total'
+    return {
+      calls: sum(calls),
+      failed: sum(calls) - sum(calls, 'ok'),
+      away: sum(calls, 'unavailable"'),
+      tokens: sum('wizbridge_token_requests_total'),
+    }
+  }
+  const before = await counted()
+  simulator.journal.clear()
+  simulator.faults.add({ fault: 'gateway-error', times: 2 })
+  await sync()
+  simulator.faults.clear()
+  const after = await counted()
+  const { calls, tokens } = simulator.journal
+  expect(calls.some(({ roots }) => roots.length > 0)).toBe(true)
+  expect(after).toEqual({
+    calls: before.calls + calls.length,
+    failed: before.failed + 2,
+    away: before.away + 2,
+    tokens: before.tokens + tokens.length,
+  })
+})
+
 it('RUN-5 counts on when old runs are removed, and removes nothing that is still needed', async () => {
   const { pool } = fleet.app.store
   await sync()
   const last = await sync()
   const counters = async () =>
-    [...(await scrape())].filter(([name]) => /^wizbridge_(rows|runs|api_calls|token_renewals)_total/.test(name)).sort()
+    [...(await scrape())].filter(([name]) => /^wizbridge_(rows|runs|pages)_total/.test(name)).sort()
   const before = await counters()
   await pool.query(`UPDATE run SET finished_at = finished_at - interval '91 days'`)
   await clearOut(fleet.app, new AbortController().signal)
