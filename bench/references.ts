@@ -48,7 +48,7 @@ export async function downloadAndParse(simulator: SimulatorProcess): Promise<{ r
 export async function bareCopy(nodes: readonly unknown[]): Promise<number> {
   const kind = kindNamed('issue')
   const read = nodeReader(kind)
-  const lines = nodes.map((node) => copyText(kind, read(node) as ReadNode))
+  const lines = nodes.map((node) => Buffer.from(`${copyText(kind, read(node) as ReadNode)}\n`))
   const app = await openApp(loadConfig(), createLog({ level: 'error' }))
   const client = await app.store.pool.connect()
   const { stage, copy } = upsertStatements(kind)

@@ -3,6 +3,7 @@ import { issue } from '../src/kinds/issue.ts'
 import type { Kind } from '../src/kinds/kind.ts'
 import { KINDS } from '../src/kinds/kinds.ts'
 import { nodeReader } from '../src/kinds/read-node.ts'
+import { safeJson } from '../src/store/copy-text.ts'
 
 /** The columns of a node by their names. */
 function columnsOf(kind: Kind, node: unknown): Record<string, unknown> {
@@ -52,6 +53,14 @@ describe('ING-1 a node as its columns', () => {
     for (const node of [null, 'x', [], {}, { id: '' }, { id: 3 }, { id: 'x'.repeat(2000) }]) {
       expect(nodeReader(issue)(node)).toMatchObject({ rejected: { column: 'id' }, raw: JSON.stringify(node) })
     }
+  })
+
+  it('keeps in the text what PostgreSQL can keep: whole surrogate pairs, but neither halves nor NUL', () => {
+    const kept = String.raw`{"a":"\ud83d\ude80 \\ud800 \u00e9"}`
+    expect(safeJson(kept)).toBe(kept)
+    expect(safeJson(String.raw`{"a":"\ud83d \ude80 \u0000 \ud83d\ud83d\ude80"}`)).toBe(
+      String.raw`{"a":"� � � �\ud83d\ude80"}`,
+    )
   })
 
   it('gives equal nodes equal hashes, and nodes of different kinds different ones', () => {

@@ -131,13 +131,13 @@ async function ask<T>(
   schema: z.ZodType<T>,
   request: Parameters<Transport['send']>[0],
 ): Promise<T> {
-  const { status, text } = await transport.send(request)
+  const { status, body } = await transport.send(request)
   const { host } = request.url
   if (status === 400 || status === 401) {
     const sentence = `${host} refuses the sign-in. Try again; if it stays so, check the client id and secret.`
     throw new Refused('not-signed-in', sentence, { details: { host, status } })
   }
-  const parsed = status === 200 ? schema.safeParse(parseJson(text)) : undefined
+  const parsed = status === 200 ? schema.safeParse(parseJson(body.toString())) : undefined
   if (parsed?.success) return parsed.data
   const sentence = `${host} does not answer as an OpenID Connect provider does (status ${status}). Check WIZBRIDGE_OIDC_ISSUER.`
   throw new Fatal('identity-provider', sentence, { details: { host, status } })

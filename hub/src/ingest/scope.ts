@@ -69,6 +69,12 @@ export function scopeTest(kind: Kind, scope: Scope): (row: ReadNode, known?: Kno
     })?.name ?? rules.find((rule) => rule.applies(kind, row, known))?.name
 }
 
+/** Whether a scope lets every row of a kind through that Wiz sends for it, so that none has to be looked at. */
+export function letsAllThrough(kind: Kind, scope: Scope): boolean {
+  const isLimited = Object.entries(scope).some(([name, wanted]) => wanted && kind.planFilters?.[name as PlanFilterName])
+  return !isLimited && rulesFor(kind, scope.rules).length === 0
+}
+
 /** Whether a row that is stored already is to stay as it is. */
 export function keepTest(kind: Kind, scope: Scope): (row: ReadNode, known?: Known) => boolean {
   const rules = rulesFor(kind, scope.rules).filter((rule) => rule.effect === 'keep')

@@ -5,9 +5,9 @@ import type { Kind } from './kind.ts'
 /** A node of Wiz as the store keeps it: whole, and as typed values in the order of the kind's columns. */
 export interface ReadNode {
   readonly id: string
-  /** The node as JSON text. */
+  /** The node as JSON text, as Wiz sent it. */
   readonly raw: string
-  /** 32 hex digits over the node and the kind's columns: equal means there is nothing to write. */
+  /** 32 hex digits over that text and the kind's columns: equal means there is nothing to write. */
   readonly hash: string
   readonly values: readonly Value[]
   /** What of the node could not be read; the node itself is kept. */
@@ -19,7 +19,7 @@ export type Value = string | number | boolean | readonly string[] | object | nul
 
 /** Why something of a node was set aside. */
 export interface Problem {
-  readonly code: 'no-id' | 'not-an-object' | 'unreadable' | 'unknown-value'
+  readonly code: 'no-id' | 'not-an-object' | 'not-json' | 'unreadable' | 'unknown-value'
   readonly column: string
   readonly sentence: string
 }
@@ -32,14 +32,21 @@ export interface RejectedNode {
 
 type Getter = (node: Record<string, unknown>) => unknown
 
-/** Makes the reader of a kind: from a raw node to a row, never throwing on what Wiz sends. */
-export function nodeReader(kind: Kind): (node: unknown) => ReadNode | RejectedNode {
-  const columns = Object.entries(kind.columns).map(([name, column]) => ({ name, column, get: getter(column.path) }))
+/** Makes the hash of a kind's nodes, from their JSON text. */
+export function nodeHash(kind: Kind): (raw: string | Uint8Array) => string {
+  const columns = Object.entries(kind.columns).map(([name, { type, path }]) => [name, type, path])
   // A row read under other columns must be written again even though its node is the same.
-  const shape = hash('sha256', JSON.stringify(columns.map(({ name, column }) => [name, column.type, column.path])))
+  const shape = hash('sha256', JSON.stringify(columns)).slice(0, 8)
+  return (raw) => hash('sha256', raw).slice(0, 24) + shape
+}
+
+/** Makes the reader of a kind: from a raw node and its text to a row, never throwing on what Wiz sends. */
+export function nodeReader(kind: Kind): (node: unknown, text?: string) => ReadNode | RejectedNode {
+  const columns = Object.entries(kind.columns).map(([name, column]) => ({ name, column, get: getter(column.path) }))
+  const hashOf = nodeHash(kind)
   const readId = getter(kind.columns.id?.path ?? 'id')
 
-  return (node) => {
+  return (node, text) => {
     if (typeof node !== 'object' || node === null || Array.isArray(node)) {
       return reject('not-an-object', 'A node is not an object.', node)
     }
@@ -70,8 +77,8 @@ export function nodeReader(kind: Kind): (node: unknown) => ReadNode | RejectedNo
       }
       return read
     })
-    const raw = JSON.stringify(record)
-    return { id: postgresText(id), raw, hash: hash('sha256', shape + raw).slice(0, 32), values, problems }
+    const raw = text ?? JSON.stringify(record)
+    return { id: postgresText(id), raw, hash: hashOf(raw), values, problems }
   }
 }
 

@@ -1,18 +1,26 @@
 import type { PoolClient } from 'pg'
 import { Fatal } from '../errors.ts'
 import type { Kind } from '../kinds/kind.ts'
-import type { ReadNode, RejectedNode } from '../kinds/read-node.ts'
+import type { RejectedNode } from '../kinds/read-node.ts'
 import { buryRows } from './bury-rows.ts'
 import type { Claim } from './claims.ts'
+import type { CopyRows } from './copy-rows.ts'
 import type { Store } from './open-store.ts'
 import { quoted } from './sql-name.ts'
 import { transaction } from './transaction.ts'
-import { type RowOutcome, writeRejected, writeRows } from './write-page.ts'
+import {
+  type ChangedRows,
+  changedRows,
+  type RowOrigin,
+  type RowOutcome,
+  writeChanged,
+  writeRejected,
+} from './write-page.ts'
 
-/** The nodes of one kind on a page. */
+/** The nodes of one kind on a page, told apart. */
 export interface PageRows {
   readonly kind: Kind
-  readonly rows: readonly ReadNode[]
+  readonly rows: CopyRows
   readonly rejected: readonly RejectedNode[]
   /** Ids of nodes that say of themselves that they were deleted. */
   readonly deletedIds: readonly string[]
@@ -20,11 +28,24 @@ export interface PageRows {
   readonly keptIds?: readonly string[]
   /** Ids of those left out by the filters of the plan, by reason. */
   readonly dropped: Readonly<Record<string, readonly string[]>>
+  /** What of the rows could not be read as declared, each oddity once. */
+  readonly oddities: readonly string[]
+}
+
+/** A page whose nodes are read only where they differ from what is stored. */
+export interface UnreadPage {
+  readonly kind: Kind
+  readonly ids: readonly string[]
+  readonly hashes: readonly string[]
+  /** Reads the nodes at these positions. */
+  read(positions: readonly number[]): Promise<PageRows>
 }
 
 /** A page, and what follows from it for its partition. */
 export interface PageCommit {
-  readonly own: PageRows
+  readonly own: PageRows | UnreadPage
+  /** How many of the nodes came as null. */
+  readonly nullNodes: number
   /** Kinds that live inside the nodes of this one. */
   readonly inside: readonly PageRows[]
   readonly cursor: string | null
@@ -51,29 +72,78 @@ export function commitPage(store: Store, claim: Claim, page: PageCommit): Promis
     const seq = await lockPartition(client, claim)
     const { runId, connectionId } = claim
     const origin = { connectionId, runId, cause: page.cause, observedAt: page.observedAt }
-    let own: RowOutcome = { inserted: 0, updated: 0, unchanged: 0, stale: 0 }
-    for (const part of [page.own, ...page.inside]) {
-      const outcome = await writeRows(client, part.kind, part.rows, origin)
-      if (part === page.own) own = outcome
-      await buryRows(client, part.kind, part.deletedIds, {
-        connectionId,
-        runId,
-        cause: page.cause,
-        reason: 'deleted-in-wiz',
-      })
-      await seeAgain(client, part, connectionId)
-      await writeRejected(client, part.kind, runId, connectionId, part.rejected)
-      await keepIds(client, claim, seq, part)
-    }
-    await movePartition(client, claim, page, own)
+    const own = withNulls(await compared(client, page.own, connectionId), page.nullNodes)
+    const outcome = await keepPart(client, claim, seq, own, origin)
+    for (const part of page.inside)
+      await keepPart(client, claim, seq, await compared(client, part, connectionId), origin)
+    await movePartition(client, claim, page, own, outcome)
     for (const part of page.parts ?? []) {
       await client.query(
         `INSERT INTO run_partition (run_id, connection_id, kind, role, label, slice) VALUES ($1, $2, $3, 'walk', $4, $5)`,
         [runId, connectionId, claim.kind, part.label, JSON.stringify(part.slice)],
       )
     }
-    return own
+    return outcome
   })
+}
+
+/** The nodes of one kind, beside what of them is stored already. */
+interface Compared {
+  readonly part: PageRows
+  readonly changed: ChangedRows
+  /** Ids of rows that nobody had to read, because they are stored as they came. */
+  readonly sameIds: readonly string[]
+}
+
+async function compared(client: PoolClient, page: PageRows | UnreadPage, connectionId: number): Promise<Compared> {
+  if (!('read' in page)) {
+    return { part: page, changed: await changedRows(client, page.kind, connectionId, page.rows), sameIds: [] }
+  }
+  const { positions, areNew, unchanged } = await changedRows(client, page.kind, connectionId, page)
+  const part = await page.read(positions)
+  const read = new Set(positions)
+  return {
+    part,
+    changed: { positions: [...part.rows.ids.keys()], areNew, unchanged },
+    sameIds: page.ids.filter((_, at) => !read.has(at)),
+  }
+}
+
+const NULL_NODE: RejectedNode = {
+  rejected: { code: 'not-an-object', column: 'id', sentence: 'Wiz sent null in place of a node.' },
+  raw: 'null',
+}
+
+function withNulls({ part, ...rest }: Compared, count: number): Compared {
+  const nulls = Array.from({ length: count }, () => NULL_NODE)
+  return { part: { ...part, rejected: [...part.rejected, ...nulls] }, ...rest }
+}
+
+async function keepPart(
+  client: PoolClient,
+  { runId, id }: Claim,
+  seq: number,
+  { part, changed, sameIds }: Compared,
+  origin: RowOrigin,
+): Promise<RowOutcome> {
+  const { kind, rows, deletedIds, keptIds = [] } = part
+  const { connectionId, cause } = origin
+  const outcome = await writeChanged(client, kind, rows, changed, origin)
+  await buryRows(client, kind, deletedIds, { connectionId, runId, cause, reason: 'deleted-in-wiz' })
+  await seeAgain(client, part, connectionId)
+  await writeRejected(client, kind, runId, connectionId, part.rejected)
+  await client.query(
+    'INSERT INTO run_page (run_id, kind, partition_id, seq, ids, other_ids) VALUES ($1, $2, $3, $4, $5, $6)',
+    [
+      runId,
+      kind.name,
+      id,
+      seq,
+      [...rows.ids, ...keptIds, ...sameIds],
+      [...deletedIds, ...Object.values(part.dropped).flat()],
+    ],
+  )
+  return outcome
 }
 
 async function lockPartition(client: PoolClient, claim: Claim): Promise<number> {
@@ -97,24 +167,20 @@ async function seeAgain(client: PoolClient, { kind, keptIds = [] }: PageRows, co
   )
 }
 
-async function keepIds(client: PoolClient, claim: Claim, seq: number, part: PageRows): Promise<void> {
-  const ids = [...part.rows.map((row) => row.id), ...(part.keptIds ?? [])]
-  const others = [...part.deletedIds, ...Object.values(part.dropped).flat()]
-  await client.query(
-    'INSERT INTO run_page (run_id, kind, partition_id, seq, ids, other_ids) VALUES ($1, $2, $3, $4, $5, $6)',
-    [claim.runId, part.kind.name, claim.id, seq, ids, others],
-  )
-}
-
 // A word that is different on every row must not make a note of every row.
 const MOST_NOTES = 10
 
-async function movePartition(client: PoolClient, claim: Claim, page: PageCommit, rows: RowOutcome): Promise<void> {
-  const { own } = page
+async function movePartition(
+  client: PoolClient,
+  claim: Claim,
+  page: PageCommit,
+  { part: own, sameIds }: Compared,
+  outcome: RowOutcome,
+): Promise<void> {
   const dropped = Object.fromEntries(Object.entries(own.dropped).map(([reason, ids]) => [reason, ids.length]))
   const left = Object.values(dropped).reduce((total, count) => total + count, 0)
   const kept = own.keptIds?.length ?? 0
-  const fetched = own.rows.length + kept + own.rejected.length + own.deletedIds.length + left
+  const fetched = own.rows.ids.length + sameIds.length + kept + own.rejected.length + own.deletedIds.length + left
   await client.query(
     `UPDATE run_partition SET pages = pages + 1, cursor = $2, state = $3, expected = coalesce($4, expected),
        fetched = fetched + $5, inserted = inserted + $6, updated = updated + $7, unchanged = unchanged + $8,
@@ -134,17 +200,17 @@ async function movePartition(client: PoolClient, claim: Claim, page: PageCommit,
       { more: 'running', done: 'done', split: 'split' }[page.end],
       page.expected ?? null,
       fetched,
-      rows.inserted,
-      rows.updated,
-      rows.unchanged + kept,
-      rows.stale,
+      outcome.inserted,
+      outcome.updated,
+      outcome.unchanged + kept,
+      outcome.stale,
       own.rejected.length,
       own.deletedIds.length,
       page.calls,
       page.bytes,
       JSON.stringify(dropped),
       page.incomplete,
-      JSON.stringify(page.notes),
+      JSON.stringify([...page.notes, ...own.oddities]),
     ],
   )
 }

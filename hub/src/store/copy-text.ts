@@ -2,16 +2,16 @@ import type { Column } from '../kinds/column.ts'
 import type { Kind } from '../kinds/kind.ts'
 import type { ReadNode, Value } from '../kinds/read-node.ts'
 
-/** A row in the text format of COPY, in the order of the staging table. */
-export function copyText(kind: Kind, row: ReadNode): Buffer {
+/** A row in the text format of COPY, without the end of the line: its columns, the raw node and the hash. */
+export function copyText(kind: Kind, row: ReadNode): string {
   const columns = Object.values(kind.columns)
   const fields = row.values.map((value, index) => field(value, columns[index]))
-  return Buffer.from(`${fields.join('\t')}\t${escapeJson(row.raw)}\t${row.hash}\n`)
+  return `${fields.join('\t')}\t${escapeText(safeJson(row.raw))}\t${row.hash}`
 }
 
 function field(value: Value, column: Column | undefined): string {
   if (value === null) return NULL
-  if (column?.type === 'json') return escapeJson(JSON.stringify(value))
+  if (column?.type === 'json') return escapeText(safeJson(JSON.stringify(value)))
   const fit = column?.isIndexed ? indexable : (text: string) => text
   if (typeof value === 'string') {
     return column?.type === 'time' && BEYOND_CALENDAR.test(value) ? NULL : escapeText(fit(value))
@@ -31,21 +31,19 @@ function indexable(text: string): string {
 }
 
 // In JSON text a name of a field looks like any other string; an escaped backslash stands for itself.
-const NOT_FOR_JSONB = /\\\\|\\u(?:0000|d[89a-f][\da-f]{2})/gi
+const ESCAPED = /\\\\|\\u(?:0000|d[89ab][\da-f]{2}\\ud[c-f][\da-f]{2}|d[89a-f][\da-f]{2})/gi
+// A whole surrogate pair is a character like any other.
+const PAIR_LENGTH = 12
 
-/** JSON text without the characters that jsonb refuses, wherever they stand: NUL and halves of surrogate pairs. */
-export function jsonbText(json: string): string {
-  return json.includes('\\u') ? json.replaceAll(NOT_FOR_JSONB, (found) => (found === '\\\\' ? found : '\ufffd')) : json
+/** JSON text without the characters that PostgreSQL's text refuses, wherever they stand: NUL and halves of surrogate pairs. */
+export function safeJson(json: string): string {
+  if (!json.includes('\\u')) return json
+  return json.replaceAll(ESCAPED, (found) => (found === '\\\\' || found.length === PAIR_LENGTH ? found : '\ufffd'))
 }
 
 /** A list of words as PostgreSQL's array text. */
 function arrayText(words: readonly string[]): string {
   return `{${words.map((word) => `"${word.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`
-}
-
-// JSON text holds no control characters, so of what COPY treats as special only the backslash is left.
-function escapeJson(json: string): string {
-  return json.includes('\\') ? jsonbText(json).replaceAll('\\', '\\\\') : json
 }
 
 const SPECIAL = /[\\\n\r\t]/

@@ -45,7 +45,8 @@ export function createKindTable(kind: Kind): string {
     'connection_id bigint NOT NULL',
     'id text NOT NULL',
     ...columns.flatMap(columnLines),
-    'raw jsonb NOT NULL',
+    // Text that is checked and kept as it came: taking it apart into jsonb took a quarter of the time of a first sync.
+    'raw json NOT NULL',
     'hash uuid NOT NULL',
     'observed_at timestamptz NOT NULL',
     'stored_at timestamptz NOT NULL DEFAULT now()',

@@ -4,8 +4,10 @@ import { literal, quoted, sqlName } from './sql-name.ts'
 
 /** The statements that write a page of a kind; each is made once per kind. */
 export interface UpsertStatements {
-  /** Which of the given ids and hashes ($2, $3) differ from what is stored: their positions, from 1. */
+  /** Which of the given ids and hashes ($2, $3) differ from what is stored: their positions, from 1, and whether they are new. */
   readonly changed: string
+  /** Straight into the table, for rows that are new. */
+  readonly copyNew: string
   readonly stage: string
   readonly copy: string
   /** $1 connection, $2 run, $3 cause, $4 when Wiz was asked. Answers how many were inserted and written in all. */
@@ -40,10 +42,13 @@ function make(kind: Kind): UpsertStatements {
   ]
   const tracked = columns.filter(({ column }) => column.isTracked)
   return {
-    changed: `SELECT i.n FROM unnest($2::text[], $3::uuid[]) WITH ORDINALITY AS i (id, hash, n)
+    changed: `SELECT i.n, t.hash IS NULL AND NOT EXISTS (
+        SELECT FROM tombstone d WHERE d.connection_id = $1 AND d.kind = ${literal(kind.name)} AND d.id = i.id) AS "isNew"
+      FROM unnest($2::text[], $3::uuid[]) WITH ORDINALITY AS i (id, hash, n)
       LEFT JOIN LATERAL (SELECT hash, absent_run FROM ${table} WHERE connection_id = $1 AND id = i.id OFFSET 0) t ON true
       WHERE t.hash IS DISTINCT FROM i.hash OR t.absent_run IS NOT NULL`,
-    stage: `CREATE TEMP TABLE IF NOT EXISTS ${stage} (${[...typed, 'raw jsonb', 'hash uuid'].join(', ')})
+    copyNew: `COPY ${table} (${stored.join(', ')}, connection_id, observed_at, written_run) FROM STDIN`,
+    stage: `CREATE TEMP TABLE IF NOT EXISTS ${stage} (${[...typed, 'raw json', 'hash uuid'].join(', ')})
       WITH (toast_tuple_target = 8160);
       ALTER TABLE ${stage} ALTER COLUMN raw SET STORAGE EXTERNAL`,
     copy: `COPY ${stage} (${stored.join(', ')}) FROM STDIN`,
@@ -58,7 +63,8 @@ function make(kind: Kind): UpsertStatements {
         FROM ${stage} s CROSS JOIN (SELECT count(*) FROM old) locked ORDER BY s.id
         ON CONFLICT (connection_id, id) DO UPDATE SET ${updates.join(', ')}
         WHERE ${isNewer(kind)}
-        RETURNING t.id
+        -- A row that ON CONFLICT found carries our lock, also where it came after this statement began.
+        RETURNING t.id, t.xmax = '0'::xid AS is_new
       ), restored AS (
         DELETE FROM tombstone d USING written w WHERE d.connection_id = $1 AND d.kind = ${literal(kind.name)} AND d.id = w.id
         RETURNING d.id
@@ -67,8 +73,7 @@ function make(kind: Kind): UpsertStatements {
         SELECT $1, ${literal(kind.name)}, r.id, $2, $3, 'restored', NULL, NULL, NULL FROM restored r
         ${tracked.length > 0 ? `UNION ALL ${changes(kind, stage)}` : ''}
       )
-      SELECT count(*)::int AS written, (count(*) FILTER (WHERE o.id IS NULL))::int AS inserted
-      FROM written w LEFT JOIN old o USING (id)`,
+      SELECT count(*)::int AS written, (count(*) FILTER (WHERE is_new))::int AS inserted FROM written`,
     clear: `TRUNCATE ${stage}`,
   }
 }

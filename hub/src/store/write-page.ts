@@ -4,7 +4,8 @@ import type { PoolClient } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Kind } from '../kinds/kind.ts'
 import type { ReadNode, RejectedNode } from '../kinds/read-node.ts'
-import { copyText, jsonbText } from './copy-text.ts'
+import { type CopyRows, CopyRowsWriter, linesOf } from './copy-rows.ts'
+import { safeJson } from './copy-text.ts'
 import { upsertStatements } from './upsert-statements.ts'
 
 /** What a page of nodes did to the table of its kind. */
@@ -25,39 +26,110 @@ export interface RowOrigin {
   readonly observedAt: Date
 }
 
-/** Writes the rows of a page, within the caller's transaction; rows that did not change are not touched. */
+/** Which rows of a page differ from what is stored. */
+export interface ChangedRows {
+  readonly positions: readonly number[]
+  /** None of them is stored or was removed here. */
+  readonly areNew: boolean
+  /** How many are stored as they are; of an id that comes twice the last counts. */
+  readonly unchanged: number
+}
+
+/** Tells by their hashes which rows have to be written. */
+export async function changedRows(
+  client: PoolClient,
+  kind: Kind,
+  connectionId: number,
+  { ids, hashes }: Pick<CopyRows, 'ids' | 'hashes'>,
+): Promise<ChangedRows> {
+  const last = lastOfEachId(ids)
+  const { rows } = await client.query<{ n: number; isNew: boolean }>(upsertStatements(kind).changed, [
+    connectionId,
+    last.map((at) => ids[at]),
+    last.map((at) => hashes[at]),
+  ])
+  return {
+    positions: rows.map(({ n }) => last[n - 1] as number),
+    areNew: rows.every(({ isNew }) => isNew),
+    unchanged: last.length - rows.length,
+  }
+}
+
+/** Writes the changed ones of some rows, within the caller's transaction. */
+export async function writeChanged(
+  client: PoolClient,
+  kind: Kind,
+  rows: CopyRows,
+  changed: ChangedRows,
+  origin: RowOrigin,
+): Promise<RowOutcome> {
+  const { unchanged } = changed
+  // In one order for everybody, so that two pages with the same rows wait for each other instead of locking each other out.
+  const positions = [...changed.positions].sort((a, b) => ((rows.ids[a] ?? '') < (rows.ids[b] ?? '') ? -1 : 1))
+  const count = positions.length
+  if (count === 0) return { inserted: 0, updated: 0, unchanged, stale: 0 }
+  if (changed.areNew && (await insertNew(client, kind, rows, positions, origin)))
+    return { inserted: count, updated: 0, unchanged, stale: 0 }
+  const { inserted, written } = await upsert(client, kind, linesOf(rows, positions, '\n'), origin)
+  return { inserted, updated: written - inserted, unchanged, stale: count - written }
+}
+
+/** Writes rows, within the caller's transaction; those that did not change are not touched. */
 export async function writeRows(
   client: PoolClient,
   kind: Kind,
   rows: readonly ReadNode[],
   origin: RowOrigin,
 ): Promise<RowOutcome> {
-  const unique = lastOfEachId(rows)
-  const ids = unique.map((row) => row.id)
-  const sql = upsertStatements(kind)
-  const { rows: changed } = await client.query<{ n: string }>(sql.changed, [
-    origin.connectionId,
-    ids,
-    unique.map((row) => row.hash),
-  ])
-  const outcome = { inserted: 0, updated: 0, unchanged: unique.length - changed.length, stale: 0 }
-  if (changed.length === 0) return outcome
+  const writer = new CopyRowsWriter(kind)
+  for (const row of rows) writer.add(row)
+  const ready = writer.finish()
+  return writeChanged(client, kind, ready, await changedRows(client, kind, origin.connectionId, ready), origin)
+}
 
+const UNIQUE_VIOLATION = '23505'
+
+/** Puts rows that nobody has seen straight into the table; false where somebody else did so in the same moment. */
+async function insertNew(
+  client: PoolClient,
+  kind: Kind,
+  rows: CopyRows,
+  positions: readonly number[],
+  { connectionId, runId, observedAt }: RowOrigin,
+): Promise<boolean> {
+  const lines = linesOf(rows, positions, `\t${connectionId}\t${observedAt.toISOString()}\t${runId ?? '\\N'}\n`)
+  await client.query('SAVEPOINT insert_new')
+  try {
+    await copyIn(client, upsertStatements(kind).copyNew, lines)
+    return true
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== UNIQUE_VIOLATION) throw error
+    await client.query('ROLLBACK TO SAVEPOINT insert_new')
+    return false
+  }
+}
+
+async function upsert(
+  client: PoolClient,
+  kind: Kind,
+  lines: Buffer,
+  { connectionId, runId, cause, observedAt }: RowOrigin,
+): Promise<{ inserted: number; written: number }> {
+  const sql = upsertStatements(kind)
   await makeStage(client, kind, sql.stage)
-  const lines = changed.map(({ n }) => copyText(kind, unique[Number(n) - 1] as ReadNode))
-  await pipeline(Readable.from([Buffer.concat(lines)]), client.query(copyFrom(sql.copy)))
-  const { rows: counts } = await client.query<{ inserted: number; written: number }>(sql.upsert, [
-    origin.connectionId,
-    origin.runId,
-    origin.cause,
-    origin.observedAt,
+  await copyIn(client, sql.copy, lines)
+  const { rows } = await client.query<{ inserted: number; written: number }>(sql.upsert, [
+    connectionId,
+    runId,
+    cause,
+    observedAt,
   ])
   await client.query(sql.clear)
-  const { inserted = 0, written = 0 } = counts[0] ?? {}
-  outcome.inserted = inserted
-  outcome.updated = written - inserted
-  outcome.stale = changed.length - written
-  return outcome
+  return rows[0] ?? { inserted: 0, written: 0 }
+}
+
+async function copyIn(client: PoolClient, statement: string, lines: Buffer): Promise<void> {
+  await pipeline(Readable.from([lines]), client.query(copyFrom(statement)))
 }
 
 /** Sets aside what could not be read, each with its reason; of a row that is kept only the reason. */
@@ -72,14 +144,15 @@ export async function writeRejected(
     await client.query(
       `INSERT INTO rejected_record (run_id, connection_id, kind, record_id, code, reason, raw)
        VALUES ($1, $2, $3, NULL, $4, $5, $6::text::jsonb)`,
-      [runId, connectionId, kind.name, problem.code, problem.sentence, jsonbText(raw)],
+      [runId, connectionId, kind.name, problem.code, problem.sentence, safeJson(raw)],
     )
   }
 }
 
-function lastOfEachId(rows: readonly ReadNode[]): readonly ReadNode[] {
-  const byId = new Map(rows.map((row) => [row.id, row]))
-  return byId.size === rows.length ? rows : [...byId.values()]
+/** Where each id comes for the last time. */
+function lastOfEachId(ids: readonly string[]): number[] {
+  const last = new Map(ids.map((id, at) => [id, at]))
+  return last.size === ids.length ? [...ids.keys()] : [...last.values()]
 }
 
 const staged = new WeakMap<PoolClient, Set<string>>()

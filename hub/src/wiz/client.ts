@@ -16,6 +16,8 @@ export interface Question {
   tries?: number
   /** The caller can ask for less, so what is too heavy is not asked again as it is. */
   canShrink?: boolean
+  /** How an answer is read, throwing where it is damaged; by default as JSON. */
+  read?: (body: Buffer) => unknown
   /** Null at every root is returned together with the complaints instead of thrown. */
   nullable?: boolean
 }
@@ -104,8 +106,8 @@ export function openWiz(options: WizOptions): Wiz {
         count.calls += 1
         const headers = { 'content-type': 'application/json', authorization: `Bearer ${token.value}` }
         const response = await transport.send({ url: apiUrl, headers, body, signal })
-        count.bytes += response.bytes
-        const answer = read(response)
+        count.bytes += response.body.byteLength
+        const answer = answerOf(response, question.read)
         const hide = hider([token.value, clientSecret])
         const failure = failureOf(answer, { hide, nullable, mutation: question.kind === 'mutation' })
         if (failure?.code === 'not-authenticated') tokens.invalidate(token)
@@ -114,7 +116,7 @@ export function openWiz(options: WizOptions): Wiz {
         return {
           data: data ?? null,
           errors: problemsOf(answer, hide),
-          bytes: response.bytes,
+          bytes: response.body.byteLength,
           startedAt,
           ms: response.ms,
         }
@@ -164,12 +166,16 @@ export function openWiz(options: WizOptions): Wiz {
   }
 }
 
-function read({ status, headers, text }: TransportResponse): WizAnswer {
+function answerOf({ status, headers, body }: TransportResponse, read = parse): WizAnswer {
   try {
-    return { status, headers, json: JSON.parse(text) as unknown }
+    return { status, headers, json: read(body) }
   } catch {
     return { status, headers, json: undefined }
   }
+}
+
+function parse(body: Buffer): unknown {
+  return JSON.parse(body.toString())
 }
 
 function hider(secrets: string[]): (text: string) => string {

@@ -3,6 +3,7 @@ import { codeOf, Skippable } from '../errors.ts'
 import type { Answer, Wiz } from './client.ts'
 import { shedField } from './drift.ts'
 import type { WizError } from './failure.ts'
+import { countOf, type NodeTexts, nodesAt, splitPage, textOf } from './split-page.ts'
 
 /** How to walk a connection: the document aliases it as `page` and takes `$first`, `$after` and `$count`. */
 export interface WalkOptions {
@@ -25,7 +26,7 @@ export interface WalkOptions {
 
 /** One page as Wiz gave it, checked. */
 export interface Page {
-  nodes: unknown[]
+  nodes: NodeTexts
   /** How many of the nodes came as null. */
   nullNodes: number
   endCursor: string | null
@@ -102,6 +103,7 @@ function pageReader(options: WalkOptions): (cursor: string | null) => Promise<Pa
           document,
           variables: { ...variables, first, after: cursor, count },
           canShrink: size.canShrink(),
+          read: splitPage,
           signal,
         })
         size.succeeded()
@@ -155,7 +157,7 @@ function pageChecker(after: string | null) {
 
   return ({ data, errors, bytes, startedAt }: Answer<RawPage>): Omit<Page, 'first' | 'dropped'> => {
     const raw = data?.page
-    if (typeof raw !== 'object' || raw === null || !Array.isArray(raw.nodes)) {
+    if (typeof raw !== 'object' || raw === null || !isNodeTexts(raw.nodes)) {
       throw nonsense('malformed-page', 'the nodes are not a list')
     }
     const info = raw.pageInfo
@@ -169,13 +171,14 @@ function pageChecker(after: string | null) {
     if (hasNextPage && endCursor !== null && seen.has(endCursor))
       throw nonsense('repeated-cursor', 'a cursor came twice')
     if (endCursor !== null) seen.add(endCursor)
-    const nodes: unknown[] = raw.nodes.includes(null) ? raw.nodes.filter((node) => node !== null) : raw.nodes
-    const empty = raw.nodes.length === 0 && hasNextPage
+    const sent = countOf(raw.nodes)
+    const nodes = withoutNulls(raw.nodes)
+    const empty = sent === 0 && hasNextPage
     if (empty && emptyBefore) throw nonsense('empty-page', 'empty pages follow each other, and more are announced')
     emptyBefore = empty
     return {
       nodes,
-      nullNodes: raw.nodes.length - nodes.length,
+      nullNodes: sent - countOf(nodes),
       endCursor,
       hasNextPage,
       totalCount: typeof raw.totalCount === 'number' ? raw.totalCount : null,
@@ -185,6 +188,21 @@ function pageChecker(after: string | null) {
       problems: errors,
     }
   }
+}
+
+function isNodeTexts(nodes: unknown): nodes is NodeTexts {
+  return typeof nodes === 'object' && nodes !== null && 'bounds' in nodes && nodes.bounds instanceof Uint32Array
+}
+
+function withoutNulls(nodes: NodeTexts): NodeTexts {
+  const positions = Array.from({ length: countOf(nodes) }, (_, at) => at)
+  const left = positions.filter((at) => !isNull(nodes, at))
+  return left.length === positions.length ? nodes : nodesAt(nodes, left)
+}
+
+function isNull(nodes: NodeTexts, at: number): boolean {
+  const { body, bounds } = nodes
+  return body[bounds[2 * at] ?? 0] === 'n'.charCodeAt(0) && textOf(nodes, at) === 'null'
 }
 
 function nonsense(code: string, what: string): Skippable {

@@ -117,7 +117,7 @@ async function requestToken(options: TokenSourceOptions, audience: string, now: 
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: body.toString(),
   })
-  const json = parse(response.text)
+  const json = parse(response.body.toString())
   if (response.status !== 200 || json === null) throw tokenRefusal(response, json, tokenUrl)
   return readToken(json, askedAt, tokenUrl)
 }

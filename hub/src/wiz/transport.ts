@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { Agent, request as call, type Dispatcher, EnvHttpProxyAgent } from 'undici'
@@ -19,9 +20,8 @@ export interface TransportRequest {
 export interface TransportResponse {
   status: number
   headers: Record<string, string>
-  text: string
-  /** Size of the decoded body. */
-  bytes: number
+  /** In UTF-8, whatever came. */
+  body: Buffer
   ms: number
 }
 
@@ -92,7 +92,7 @@ export function createTransport(options: TransportOptions): Transport {
       const plain = await decode(raw, String(answer.headers['content-encoding'] ?? ''), maxBytes)
       const ms = performance.now() - began
       const headers = flat(answer.headers)
-      return { status: answer.statusCode, headers, text: plain.toString('utf8'), bytes: plain.byteLength, ms }
+      return { status: answer.statusCode, headers, body: isUtf8(plain) ? plain : Buffer.from(plain.toString()), ms }
     } catch (error) {
       signal?.throwIfAborted()
       if (limit.signal.aborted) throw tooSlow(url, timeoutMs)

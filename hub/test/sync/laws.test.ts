@@ -115,6 +115,31 @@ describe('ING-8 writing', () => {
   })
 })
 
+describe('ING-8 writing side by side', () => {
+  it('several writers of the same new rows end as one would: each row once, and the newest', async () => {
+    const page = fc.record({ version: fc.nat(3), ids: fc.shuffledSubarray(['a', 'b', 'c', 'd'], { minLength: 1 }) })
+    await fc.assert(
+      fc.asyncProperty(fc.array(page, { minLength: 2, maxLength: 8 }), async (pages) => {
+        const connectionId = await connection()
+        const outcomes = await Promise.all(
+          pages.map(({ version, ids }, observed) => {
+            const nodes = ids.map((id) => ({ id, updatedAt: moment(version), description: `${version}/${observed}` }))
+            return write(connectionId, nodes.map(read), 'sync', new Date(START + observed))
+          }),
+        )
+        const rows = await stored(connectionId)
+        expect(outcomes.reduce((total, { inserted }) => total + inserted, 0)).toBe(rows.size)
+        for (const [id, row] of rows) {
+          const versions = pages.map((each, observed) => ({ ...each, observed })).filter(({ ids }) => ids.includes(id))
+          const newest = versions.toSorted((a, b) => a.version - b.version || a.observed - b.observed).at(-1)
+          expect(row.raw.description).toBe(`${newest?.version}/${newest?.observed}`)
+        }
+      }),
+      { numRuns: 40 },
+    )
+  })
+})
+
 const anyListed = (createdAt: fc.Arbitrary<string | null>): fc.Arbitrary<ListedIssue> =>
   fc.record({
     id: fc.uuid(),

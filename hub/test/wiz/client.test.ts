@@ -3,7 +3,7 @@ import { codeOf } from '../../src/errors.ts'
 import { createGovernor, memoryLedger } from '../../src/wiz/governor.ts'
 import { walk } from '../../src/wiz/pages.ts'
 import { createTransport } from '../../src/wiz/transport.ts'
-import { issueToken, jwt, openClient, type Reply, startFakeWiz } from './fake-wiz.ts'
+import { issueToken, jwt, nodesOf, openClient, type Reply, startFakeWiz } from './fake-wiz.ts'
 
 const document = 'query { ok }'
 const complaint = (message: string, code?: string): Reply => ({
@@ -180,7 +180,7 @@ describe('the token of a client', () => {
     const all = await Promise.all(
       Array.from({ length: 10 }, async () => {
         const seen: unknown[] = []
-        for await (const { nodes } of walk({ wiz, document, first: 500 })) seen.push(...nodes)
+        for await (const page of walk({ wiz, document, first: 500 })) seen.push(...nodesOf(page))
         return seen
       }),
     )

@@ -2,6 +2,8 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net'
 import { openWiz, type WizOptions } from '../../src/wiz/client.ts'
 import { createGovernor } from '../../src/wiz/governor.ts'
+import type { Page } from '../../src/wiz/pages.ts'
+import { countOf, textOf } from '../../src/wiz/split-page.ts'
 import { createTransport } from '../../src/wiz/transport.ts'
 
 /** What a handler answers: JSON by default, or any text under its own headers. */
@@ -104,4 +106,9 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   let body = ''
   for await (const chunk of request.setEncoding('utf8')) body += chunk
   return body
+}
+
+/** The nodes of a page, parsed. */
+export function nodesOf({ nodes }: Page): unknown[] {
+  return Array.from({ length: countOf(nodes) }, (_, at) => JSON.parse(textOf(nodes, at)) as unknown)
 }

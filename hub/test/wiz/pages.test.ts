@@ -2,7 +2,7 @@ import { buildSchema } from 'graphql'
 import { describe, expect, it, vi } from 'vitest'
 import { codeOf } from '../../src/errors.ts'
 import { type Page, type WalkOptions, walk } from '../../src/wiz/pages.ts'
-import { type Call, openClient, type Reply, startFakeWiz } from './fake-wiz.ts'
+import { type Call, nodesOf, openClient, type Reply, startFakeWiz } from './fake-wiz.ts'
 
 const document = 'query ($first: Int!, $after: String, $count: Boolean!) { page: issuesV2 { nodes { id } } }'
 
@@ -39,7 +39,7 @@ async function collect(server: { url: string }, options: Partial<WalkOptions> = 
   return pages
 }
 
-const ids = (pages: Page[]) => pages.flatMap(({ nodes }) => nodes.map((node) => (node as { id: number }).id))
+const ids = (pages: Page[]) => pages.flatMap((page) => nodesOf(page).map((node) => (node as { id: number }).id))
 const upTo = (count: number) => Array.from({ length: count }, (_, at) => at)
 
 describe('a walk', () => {
@@ -78,9 +78,9 @@ describe('a walk', () => {
     await using server = await startFakeWiz({
       graphql: () => reply({ ...end([{ id: 1 }, null, { id: 3 }]), maxCountReached: true, totalCount: 10 }, errors),
     })
-    const [page] = await collect(server)
+    const [page] = (await collect(server)) as [Page]
+    expect(nodesOf(page)).toEqual([{ id: 1 }, { id: 3 }])
     expect(page).toMatchObject({
-      nodes: [{ id: 1 }, { id: 3 }],
       nullNodes: 1,
       maxCountReached: true,
       totalCount: 10,
@@ -119,7 +119,7 @@ describe('a walk', () => {
   it('ING-9 bears a single empty page', async () => {
     const left = [reply(more('a', [])), reply(more('b')), reply(more('c', [])), reply(end())]
     await using server = await startFakeWiz({ graphql: () => left.shift() ?? reply(null) })
-    expect((await collect(server)).map(({ nodes }) => nodes.length)).toEqual([0, 1, 0, 1])
+    expect((await collect(server)).map((page) => nodesOf(page).length)).toEqual([0, 1, 0, 1])
   })
 })
 
@@ -189,8 +189,8 @@ describe('reading ahead', () => {
       },
     })
     const wiz = openClient(server)
-    for await (const { nodes } of walk({ wiz, document, first: 100 })) {
-      expect(nodes).toHaveLength(1)
+    for await (const page of walk({ wiz, document, first: 100 })) {
+      expect(nodesOf(page)).toHaveLength(1)
       await asked.promise
       break
     }

@@ -98,7 +98,8 @@ async function inspect({ store, wiz, connectionId, signal }: ForecastContext, ki
     signal,
     tries: 2,
   })
-  const rows = (data?.page?.nodes ?? []).map(nodeReader(kind)).flatMap((node) => ('rejected' in node ? [] : [node]))
+  const read = nodeReader(kind)
+  const rows = (data?.page?.nodes ?? []).map((node) => read(node)).flatMap((node) => ('rejected' in node ? [] : [node]))
   const known = await lookUpKnown(store, connectionId, kind, scope, rows)
   const outside = scopeTest(kind, scope)
   const keeps = keepTest(kind, scope)
