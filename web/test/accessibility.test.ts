@@ -29,6 +29,7 @@ const PAGES = [
   '/settings/users',
   '/settings/api-keys',
   '/settings/audit',
+  '/settings/maintenance',
   '/nowhere',
 ]
 // Pages that between them show every part that is used on the others.

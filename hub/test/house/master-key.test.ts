@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { secretPlace } from '../../src/ingest/open-connection.ts'
@@ -204,9 +204,21 @@ describe('master-key.show', () => {
         { id: only, seals: true, isHere: true, secrets: 3 },
         { id: '0123456789ab', seals: false, isHere: false, secrets: 1 },
       ],
+      isFile: true,
+      changedAt: statSync(masterKeyFile(test.dataDir)).mtime.toISOString(),
+      retired: expect.not.arrayContaining([{ id: only, at: expect.any(String) }]),
     })
     const [, base64 = ''] = readFileSync(masterKeyFile(test.dataDir), 'utf8').trim().split(':')
     expect(JSON.stringify(shown)).not.toContain(base64)
+  })
+
+  it('CON-6 names the keys that were dropped, the latest first', async () => {
+    const [first = ''] = await ringIds()
+    const { key: second } = await rotate()
+    await rotate()
+    const { keys, retired } = await ask(test.app, showMasterKey)
+    expect(keys).toHaveLength(1)
+    expect(retired.slice(0, 2).map(({ id }) => id)).toEqual([second, first])
   })
 })
 

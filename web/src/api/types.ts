@@ -142,6 +142,27 @@ export interface ApiKey {
   readonly usedAt: string | null
 }
 
+/** By which master keys secrets are sealed; never a key itself. */
+export interface MasterKeys {
+  readonly where: string
+  readonly keys: readonly {
+    readonly id: string
+    readonly seals: boolean
+    readonly isHere: boolean
+    readonly secrets: number
+  }[]
+  readonly isFile: boolean
+  readonly changedAt: string | null
+  readonly retired: readonly { readonly id: string; readonly at: string }[]
+}
+
+/** What a rotation of the master key did, and what is left to do. */
+export interface MasterKeyRotation {
+  readonly key: string
+  readonly resealed: number
+  readonly next: string
+}
+
 /** A view of a list under a name. */
 export interface SavedView {
   readonly id: number

@@ -1,8 +1,11 @@
+import { stat } from 'node:fs/promises'
 import { z } from 'zod'
 import { keyUse } from '../../store/secrets/key-use.ts'
 import { rotateMasterKey } from '../../store/secrets/rotate-master-key.ts'
 import { refuseLimited } from '../access/fields.ts'
 import { operation } from '../operation.ts'
+
+const MOST_RETIRED = 20
 
 /** Tells of the master keys, without showing them. */
 export const showMasterKey = operation({
@@ -21,10 +24,22 @@ export const showMasterKey = operation({
         secrets: z.int().describe('How many secrets are sealed with it.'),
       }),
     ),
+    isFile: z.boolean().describe('The keys are in a file of Wizbridge, which a rotation changes by itself.'),
+    changedAt: z.string().nullable().describe('When that file was last written, as by a rotation.'),
+    retired: z
+      .array(z.object({ id: z.string(), at: z.string() }))
+      .describe('Keys that were dropped, the latest first; only backups from before may need them.'),
   }),
   async run({ app, caller }) {
     refuseLimited(caller)
-    return keyUse(app.store, app.config)
+    const use = await keyUse(app.store, app.config)
+    const isFile = !app.config.masterKeys?.length
+    const changedAt = isFile ? (await stat(use.where)).mtime.toISOString() : null
+    const { rows: retired } = await app.store.pool.query<{ id: string; at: string }>(
+      `SELECT id, retired_at AS at FROM retired_master_key ORDER BY retired_at DESC, id LIMIT ${MOST_RETIRED}`,
+    )
+    const isHere = (id: string) => use.keys.some((key) => key.id === id)
+    return { ...use, isFile, changedAt, retired: retired.filter(({ id }) => !isHere(id)) }
   },
 })
 

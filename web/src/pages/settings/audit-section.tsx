@@ -31,7 +31,10 @@ export function AuditSection() {
   const list = useInfiniteQuery({
     queryKey: ['audit', filter],
     queryFn: ({ pageParam, signal }) =>
-      ask<Page<AuditEntry>>('/audit', { query: { ...filter, limit: 100, cursor: pageParam ?? undefined }, signal }),
+      ask<Page<AuditEntry>>('/audit', {
+        query: { filter: expressionsOf(filter), limit: 100, cursor: pageParam ?? undefined },
+        signal,
+      }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
   })
@@ -80,6 +83,10 @@ export function AuditSection() {
       )}
     </Stack>
   )
+}
+
+function expressionsOf(filter: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(filter).flatMap(([field, value]) => (value ? [`${field}=${value}`] : []))
 }
 
 function Entries({ entries }: { entries: readonly AuditEntry[] }) {

@@ -5,6 +5,7 @@ import { Page } from '../../ui/page.tsx'
 import { AboutSection } from './about-section.tsx'
 import { ApiKeysSection } from './api-keys-section.tsx'
 import { AuditSection } from './audit-section.tsx'
+import { MaintenanceSection } from './maintenance-section.tsx'
 import { UsersSection } from './users-section.tsx'
 
 /** Who may use Wizbridge, what they did, and what this server is. */
@@ -28,6 +29,7 @@ export function SettingsPage() {
               <Tabs.Tab value="users">Users</Tabs.Tab>
               <Tabs.Tab value="api-keys">API keys</Tabs.Tab>
               <Tabs.Tab value="audit">Audit log</Tabs.Tab>
+              <Tabs.Tab value="maintenance">Maintenance</Tabs.Tab>
             </>
           )}
         </Tabs.List>
@@ -42,6 +44,9 @@ export function SettingsPage() {
         </Tabs.Panel>
         <Tabs.Panel value="audit">
           <AuditSection />
+        </Tabs.Panel>
+        <Tabs.Panel value="maintenance">
+          <MaintenanceSection />
         </Tabs.Panel>
       </Tabs>
     </Page>
