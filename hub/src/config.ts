@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
@@ -79,6 +80,15 @@ function isUrlOf(value: string, protocols: string[]): boolean {
 
 function isMasterKey(value: string): boolean {
   return /^[A-Za-z0-9+/_-]+={0,2}$/.test(value) && Buffer.from(value, 'base64').length === KEY_BYTES
+}
+
+// Node itself only warns of such a file, and then trusts nobody it names.
+function holdsCertificates(file: string): boolean {
+  try {
+    return readFileSync(file, 'utf8').includes('-----BEGIN CERTIFICATE-----')
+  } catch {
+    return false
+  }
 }
 
 const port = text
@@ -166,7 +176,10 @@ const VARIABLES = {
     text.refine((value) => isUrlOf(value, ['http:', 'https:'])),
     'the address of a proxy such as http://proxy.example.com:3128',
   ],
-  NODE_EXTRA_CA_CERTS: [text, 'the path of a PEM file'],
+  NODE_EXTRA_CA_CERTS: [
+    text.refine(holdsCertificates),
+    'the path of a PEM file with certificates, which this account may read',
+  ],
   WIZBRIDGE_WORKER_PORT: [port, 'a port number from 0 to 65535 (0 takes any free one)'],
   WIZBRIDGE_KEEP_RUNS_DAYS: [days, 'a whole number of days, 1 or more'],
   WIZBRIDGE_KEEP_HISTORY_DAYS: [days, 'a whole number of days, 1 or more'],
@@ -214,6 +227,8 @@ function read<N extends Name>(env: NodeJS.ProcessEnv, name: N): z.output<(typeof
 
 /** Reads the environment, or refuses with one sentence that names the variable and what it must be. */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  // What nothing asks for here may still be a mistake: roles without an issuer, headers without an endpoint.
+  for (const name of Object.keys(VARIABLES) as Name[]) read(env, name)
   const host = read(env, 'WIZBRIDGE_HOST') ?? '127.0.0.1'
   const port = read(env, 'WIZBRIDGE_PORT') ?? 4680
   const oidc = readOidc(env)

@@ -34,7 +34,7 @@ export function databaseFailure(error: unknown): unknown {
     return new Retriable('database-busy', 'The database was busy with the same rows; trying again.', { cause: error })
   }
   if (/^(08|57P|53)/.test(code) || !SQLSTATE.test(code)) {
-    const next = 'Check that it runs; the next run continues where this one stopped.'
+    const next = 'Check that it runs, and DATABASE_URL if it is set; the next run continues where this one stopped.'
     return new Retriable('database-unavailable', `The database cannot be reached. ${next}`, { cause: error })
   }
   return error

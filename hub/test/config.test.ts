@@ -1,6 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
-import { loadConfig } from '../src/config.ts'
+import { afterAll, describe, expect, it } from 'vitest'
+import { loadConfig, VARIABLE_NAMES } from '../src/config.ts'
 import { outcomeOf, Refused } from '../src/errors.ts'
 
 const KEY = Buffer.alloc(32, 7).toString('base64')
@@ -14,6 +16,11 @@ function refusalOf(env: Record<string, string>): Refused {
   }
   throw new Error('The configuration was accepted.')
 }
+
+const folder = mkdtempSync(path.join(tmpdir(), 'wizbridge-config-'))
+const certificates = path.join(folder, 'ca.pem')
+writeFileSync(certificates, '-----BEGIN CERTIFICATE-----\n')
+afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('loadConfig', () => {
   it('RUN-3 knows a default for everything', () => {
@@ -46,7 +53,7 @@ describe('loadConfig', () => {
       WIZBRIDGE_ALLOW_HOSTS: '127.0.0.1:9010, Hooks.Example.com,[::1]:8080',
       WIZBRIDGE_LOG_LEVEL: 'debug',
       HTTPS_PROXY: 'http://proxy:3128',
-      NODE_EXTRA_CA_CERTS: '/etc/ca.pem',
+      NODE_EXTRA_CA_CERTS: certificates,
     })
     expect(config.databaseUrl).toBe('postgresql://u:p@db.internal:5432/wizbridge?sslmode=require')
     expect(config.dataDir).toBe('/srv/wizbridge')
@@ -86,6 +93,11 @@ describe('loadConfig', () => {
     )
   })
 
+  it('RUN-3 reads no variable that the documentation leaves out', () => {
+    const page = readFileSync(new URL('../../docs/settings.md', import.meta.url), 'utf8')
+    expect(VARIABLE_NAMES.filter((name) => !page.includes(`\`${name}\``))).toEqual([])
+  })
+
   it('takes an empty variable for an unset one, and puts an IPv6 host in brackets', () => {
     const config = loadConfig({ WIZBRIDGE_PORT: ' ', DATABASE_URL: '', WIZBRIDGE_HOST: '::1' })
     expect(config.databaseUrl).toBeUndefined()
@@ -111,6 +123,10 @@ describe('loadConfig', () => {
     ['WIZBRIDGE_LOG_LEVEL', 'loud'],
     ['HTTPS_PROXY', 'socks5://proxy'],
     ['WIZBRIDGE_OIDC_ISSUER', 'login.example.com'],
+    ['WIZBRIDGE_OIDC_ROLES', 'hunter2secret'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'hunter2secret'],
+    ['NODE_EXTRA_CA_CERTS', '/nowhere/hunter2secret.pem'],
+    ['NODE_EXTRA_CA_CERTS', path.resolve('package.json')],
   ])('refuses a bad %s in one sentence that does not repeat the value', (variable, value) => {
     const refusal = refusalOf({ [variable]: value })
     expect(refusal.code).toBe('bad-config')
