@@ -67,7 +67,7 @@ describe('connections.create', () => {
     await expect(create(credentials('prod'))).rejects.toThrow(/already.*rotate prod/)
     await ask(test.app, deleteConnection, { connection: 'prod' })
     await expect(create(credentials('prod'))).rejects.toThrow(/disconnected.*rotate prod.*--purge/)
-    for (const name of ['', '-x', 'a b', 'a/b', 'x'.repeat(64), 'é']) {
+    for (const name of ['', '12', '-x', 'a b', 'a/b', 'x'.repeat(64), 'é']) {
       await expect(create(credentials(name))).rejects.toMatchObject({ code: 'bad-input' })
     }
   })

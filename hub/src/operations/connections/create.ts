@@ -8,7 +8,8 @@ import { connectionFace, credentialInputs, tenantInputs } from './connection-fac
 import { findConnection } from './find-connection.ts'
 import { openAccount, verifyAccount } from './open-account.ts'
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/
+// One of digits alone would be taken for the number of another connection.
+const NAME = /^(?!\d+$)[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/
 
 /** Sets up a connection, after its credentials have been tried out. */
 export const createConnection = operation({
@@ -24,7 +25,9 @@ export const createConnection = operation({
   input: z.strictObject({
     name: z
       .string()
-      .regex(NAME, { error: 'use letters, digits, ".", "_" and "-", up to 63 of them, a letter or digit first' })
+      .regex(NAME, {
+        error: 'use letters, digits, ".", "_" and "-", up to 63 of them, a letter or digit first, and not digits only',
+      })
       .describe('What it is to be called here.'),
     ...tenantInputs,
     ...credentialInputs,
