@@ -8,10 +8,15 @@ import type { Executor } from './executor.ts'
 const POLL_MS = 1000
 
 /** Lets a server carry out the operations. */
-export function openRemote(server: string, apiKey: string | undefined): Executor {
+export function openRemote(server: string, key: string | undefined): Executor {
   const base = baseOf(server)
+  // Out of a file it comes with the end of its line.
+  const apiKey = key?.trim()
   if (!apiKey) {
     throw new Refused('not-signed-in', 'A server wants to know who asks: add --api-key KEY, or set WIZBRIDGE_API_KEY.')
+  }
+  if (!/^[\x21-\x7e]+$/.test(apiKey)) {
+    throw new Refused('bad-api-key', 'This is no API key: it holds characters that no key has. Copy it again.')
   }
   const ask: Executor['ask'] = async (operation, input) => {
     const { method, url, body } = requestOf(operation, input, base)

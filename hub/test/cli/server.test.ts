@@ -70,6 +70,11 @@ describe('through a server', () => {
   it('RUN-4 tells what a role may not do with exit code 4', async () => {
     const refused = await cli('viewer', ['connections', 'delete', 'prod'])
     expect(refused).toMatchObject({ code: 4, stdout: '', stderr: expect.stringContaining('needs the role admin') })
+    const { key } = await access.createApiKey({ name: 'from a file', role: 'viewer' }, 'test')
+    const padded = await run(['issues', 'list', '--server', server.url], { WIZBRIDGE_API_KEY: `${key}\n` })
+    expect(padded).toMatchObject({ code: 0 })
+    const odd = await run(['issues', 'list', '--server', server.url, '--api-key', 'schlüssel\nx'], {})
+    expect(odd).toMatchObject({ code: 2, stderr: expect.stringMatching(/^This is no API key: .* Copy it again\.\n$/) })
     const nobody = await run(['issues', 'list', '--server', server.url, '--api-key', 'wrong', '--json'], {})
     expect(nobody.code).toBe(4)
     expect(JSON.parse(nobody.stderr)).toMatchObject({ code: 'not-signed-in' })
