@@ -18,7 +18,7 @@ import { openLocal } from './local-executor.ts'
 import { styleOf } from './print/answer.ts'
 import { print, say, watchOutput } from './print/output.ts'
 import { tableOf } from './print/table.ts'
-import { complaintsOf, exitCodeOf, type FollowedRun, watchRun } from './run/follow-run.ts'
+import { complaintsOf, exitCodeOf, type FollowedRun, leftOutOf, watchRun } from './run/follow-run.ts'
 import { startParts } from './start-parts.ts'
 
 const NAME = 'demo'
@@ -39,7 +39,7 @@ export async function demo(argv: readonly string[]): Promise<number> {
     await connect(executor, simulator.credentials)
     const run = await watchRun(executor, (await executor.ask(startSyncing, { connection: NAME })) as StartedRun)
     await print(tableOf(['kind', 'expected', 'fetched', 'stored', 'state'], run.receipts, styleOf()))
-    for (const line of complaintsOf(run)) say(line)
+    for (const line of [...leftOutOf(run), ...complaintsOf(run)]) say(line)
     if (!isOnce && run.status !== 'running') {
       // One process at a time owns the embedded store, and within it one part: the server opens it anew.
       await cleanUp.pop()?.()

@@ -60,6 +60,7 @@ export function joinRuns(app: App, telemetry: Telemetry): RunJoiner {
       await wiz.authenticate(ending.signal).catch((error) => {
         if (error instanceof Retriable || OWN_TROUBLE.has(codeOf(error))) throw error
       })
+      await noteTrouble(run.id, null)
       log.info('joined the run')
       const signals = { signal: ending.signal, leaving: leaving.signal }
       const attributes = { 'wizbridge.run': run.id, 'wizbridge.connection': run.connection }
@@ -77,7 +78,20 @@ export function joinRuns(app: App, telemetry: Telemetry): RunJoiner {
       }
       notBefore.set(run.id, Date.now() + AFTER_FAILURE_MS)
       log.error({ err: error }, 'could not work on the run; trying again soon')
+      if (error instanceof Retriable) await noteTrouble(run.id, error)
     }
+  }
+
+  /** A run that nobody works on says what it waits for; where even that cannot be written, the log has it. */
+  async function noteTrouble(runId: number, error: Retriable | null): Promise<void> {
+    await app.store.pool
+      .query(
+        `UPDATE run SET error_code = $2, error = $3
+         WHERE id = $1 AND status IN ('queued', 'running') AND error_code IS DISTINCT FROM $2
+           AND NOT EXISTS (SELECT FROM run_partition WHERE run_id = $1 AND state = 'running')`,
+        [runId, error && codeOf(error), error && sentenceOf(error)],
+      )
+      .catch(() => undefined)
   }
 
   async function openFor(run: OpenRun): Promise<Wiz | undefined> {

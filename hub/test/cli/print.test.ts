@@ -97,6 +97,7 @@ describe('runs', () => {
       held,
       heldState: held > 0 ? 'waiting' : null,
       error: null,
+      leftOut: {},
     })
     const code = (status: string, ...receipts: ReturnType<typeof kind>[]) =>
       exitCodeOf({ id: 1, status, error: null, receipts })

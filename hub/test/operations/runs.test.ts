@@ -37,6 +37,12 @@ afterEach(() => simulator.close())
 const receiptOf = (run: { receipts: readonly { kind: string }[] }, kind: string) =>
   run.receipts.find((each) => each.kind === kind)
 
+interface Counts {
+  readonly fetched: number
+  readonly stored: number
+  readonly leftOut: Readonly<Record<string, number>>
+}
+
 describe('runs', () => {
   it('ING-9 RUN-1 tells for every kind what was expected, fetched and stored', async () => {
     const run = await sync(test.app, 'prod')
@@ -69,6 +75,13 @@ describe('runs', () => {
     await workOn(test.app, first, { signal: new AbortController().signal })
     expect((await ask(test.app, showRun, { run: first.run })).status).toBe('complete')
     await expect(ask(test.app, resume, { run: first.run })).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  it('ING-9 says of everything that is not stored why', async () => {
+    const run = await sync(test.app, 'prod')
+    const resources = receiptOf(run, 'cloud-resource') as NonNullable<ReturnType<typeof receiptOf>> & Counts
+    expect(resources.stored).toBeLessThan(resources.fetched)
+    expect(resources.leftOut).toEqual({ deletedInWiz: resources.fetched - resources.stored })
   })
 
   it('ING-9 shows what failed and what was set aside', async () => {

@@ -14,6 +14,7 @@ const TELLING: Readonly<Record<string, readonly string[]>> = {
     'updated',
     'unchanged',
     'removed',
+    'leftOut',
     'error',
   ],
   kinds: ['kind', 'state', 'count', 'stored', 'reached', 'fullAt', 'successAt', 'sentence'],

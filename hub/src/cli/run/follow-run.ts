@@ -15,6 +15,7 @@ interface Receipt {
   readonly held: number
   readonly heldState: string | null
   readonly error: string | null
+  readonly leftOut: Readonly<Record<string, number>>
 }
 
 /** A run as far as it is printed and judged here. */
@@ -32,7 +33,7 @@ export async function followRun(executor: Executor, started: StartedRun, format:
   const run = await watchRun(executor, started)
   if (format === 'table') {
     await print(tableOf(RECEIPT_COLUMNS, run.receipts, styleOf()))
-    for (const line of complaintsOf(run)) say(line)
+    for (const line of [...leftOutOf(run), ...complaintsOf(run)]) say(line)
   } else {
     await printAnswer(run, format)
   }
@@ -61,7 +62,13 @@ export async function watchRun(executor: Executor, started: StartedRun): Promise
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
   const view = await openProgress(`${started.connection} run ${started.run}`)
   const ended = new AbortController()
-  const looking = look(executor, started, ended.signal, (progress) => view.update(progress))
+  let told: string | null = null
+  const looking = look(executor, started, ended.signal, (progress) => {
+    view.update(progress)
+    // Work that waits for something does not end, so what it waits for is said meanwhile.
+    if (progress.error !== null && progress.error !== told) say(clean(progress.error))
+    told = progress.error
+  })
   try {
     await executor.work(started, { leaving: leaving.signal, signal: stop.signal }).catch((error: unknown) => {
       if (!leaving.signal.aborted) throw error
@@ -96,6 +103,13 @@ async function look(
     if (progress && !signal.aborted) onProgress(progress as Progress)
     await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined)
   }
+}
+
+/** One line for each reason why something that Wiz lists is not stored. */
+export function leftOutOf({ receipts }: FollowedRun): string[] {
+  return receipts.flatMap(({ kind, leftOut }) =>
+    Object.entries(leftOut).map(([reason, rows]) => `${kind}: ${rows} left out (${clean(reason)}).`),
+  )
 }
 
 /** One line for each kind that is not complete. */

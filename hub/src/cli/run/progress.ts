@@ -8,6 +8,8 @@ export interface Progress {
   readonly kinds: number
   readonly kindsDone: number
   readonly kindsCounted: number
+  /** What it waits for, if it does. */
+  readonly error: string | null
 }
 
 /** Shows how far a run is, on standard error. */

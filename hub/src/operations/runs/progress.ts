@@ -23,6 +23,7 @@ export const showProgress = operation({
     bytes: z.number(),
     rate: z.number().describe('Records per second since the run began.'),
     etaSeconds: z.number().nullable().describe('How long it will still take at this rate.'),
+    error: z.string().nullable().describe('What it waits for or, once it has ended, what went wrong.'),
   }),
   async run(context, input) {
     const run = await findRun(context, input.run)
@@ -31,7 +32,7 @@ export const showProgress = operation({
     const rate = seconds > 0 ? fetched / seconds : 0
     const isUnderWay = run.status === 'running' && rate > 0
     const etaSeconds = isUnderWay ? Math.round(Math.max(0, expected - fetched) / rate) : null
-    const { id, connection, status } = run
+    const { id, connection, status, error } = run
     return {
       run: id,
       connection,
@@ -45,6 +46,7 @@ export const showProgress = operation({
       bytes,
       rate,
       etaSeconds,
+      error,
     }
   },
 })

@@ -17,7 +17,9 @@ export const receiptFace = z.object({
   unchanged: count('The same as before.'),
   stored: count('How many are in the store now.'),
   rejected: count('Could not be read, and were set aside with their reason.'),
-  leftOut: z.record(z.string(), z.number()).describe('Read and not kept, by the filter that says so.'),
+  leftOut: z
+    .record(z.string(), z.number())
+    .describe('Read and not kept, by the filter that says so; `deletedInWiz` where Wiz still lists what is gone.'),
   removed: count('Gone from Wiz, and therefore from here.'),
   marked: count('Not seen this time; removed when that is confirmed.'),
   held: count('A removal of so many that a person has to look first.'),
@@ -39,7 +41,8 @@ export async function readReceipts(store: Store, run: number): Promise<Receipt[]
   const { rows } = await store.pool.query<Receipt & { connectionId: number }>(
     `SELECT r.kind, r.mode, r.state, r.connection_id AS "connectionId", coalesce(r.expected, p.expected) AS expected,
        greatest(r.fetched, CASE WHEN r.finished_at IS NULL THEN p.fetched ELSE 0 END) AS fetched,
-       p.inserted, p.updated, p.unchanged, p.rejected, p.left_out AS "leftOut", r.removed, r.marked, r.held,
+       p.inserted, p.updated, p.unchanged, p.rejected, r.removed, r.marked, r.held,
+       CASE WHEN p.deleted > 0 THEN jsonb_build_object('deletedInWiz', p.deleted) ELSE '{}' END || p.left_out AS "leftOut",
        r.held_state AS "heldState", r.error_code AS "errorCode", r.error, r.notes, p.parts, p.calls, p.bytes,
        r.finished_at AS "finishedAt"
      FROM receipt r CROSS JOIN LATERAL (
@@ -47,7 +50,7 @@ export async function readReceipts(store: Store, run: number): Promise<Receipt[]
          coalesce(sum(fetched), 0)::float8 AS fetched, coalesce(sum(inserted), 0)::float8 AS inserted,
          coalesce(sum(updated), 0)::float8 AS updated, coalesce(sum(unchanged), 0)::float8 AS unchanged,
          coalesce(sum(rejected), 0)::float8 AS rejected, coalesce(sum(calls), 0)::float8 AS calls,
-         coalesce(sum(bytes), 0)::float8 AS bytes,
+         coalesce(sum(bytes), 0)::float8 AS bytes, coalesce(sum(deleted), 0)::float8 AS deleted,
          (SELECT coalesce(jsonb_object_agg(reason, n), '{}') FROM (
             SELECT d.key AS reason, sum(d.value::bigint) AS n
             FROM run_partition q, jsonb_each_text(q.dropped) d WHERE q.run_id = r.run_id AND q.kind = r.kind GROUP BY d.key

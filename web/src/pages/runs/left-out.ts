@@ -1,4 +1,5 @@
 const REASONS: Readonly<Record<string, string>> = {
+  deletedInWiz: 'deleted, says Wiz, though it still lists them',
   onlyCve: 'no CVE id',
   skipDeletedResources: 'on deleted resources',
   onlyKnownAssets: 'on assets that are not here',
