@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { FILTER_HELP } from '../store/query/filter.ts'
-import { type ListQuery, listRows, type Restriction, type Row } from '../store/query/list-rows.ts'
+import { type ListQuery, listRows, type Row } from '../store/query/list-rows.ts'
 import type { Field, Relation } from '../store/query/relation.ts'
+import type { Restriction } from '../store/query/restriction.ts'
 import { type Caller, type Operation, operation } from './operation.ts'
 
 /** What the caller may see, as the store is told. */
@@ -33,7 +34,8 @@ function listInput(relation: Relation) {
     ...selectionInput(relation),
     cursor: z.string().max(20_000).optional().describe('nextCursor of the page before.'),
     limit: z.int().min(1).max(1000).default(50).describe('How many rows a page holds at most.'),
-    total: z.boolean().default(false).describe('Also count all rows that the filter lets through.'),
+    total: z.boolean().default(false).describe('Also count the rows that the filter lets through.'),
+    exactTotal: z.boolean().default(false).describe('Count all of them, even where that takes long.'),
     ...(relation.hasRaw && { raw: z.boolean().default(false).describe('Also give the whole object as Wiz sent it.') }),
   })
 }
@@ -44,6 +46,7 @@ export function listOutput<T>(item: z.ZodType<T>) {
     items: z.array(item),
     nextCursor: z.string().nullable().describe('Leads to the next page; null at the end.'),
     total: z.int().optional().describe('How many rows the filter lets through, if asked for.'),
+    totalIsAtLeast: z.boolean().optional().describe('There are more rows than total; exactTotal counts them all.'),
   })
 }
 
@@ -80,8 +83,9 @@ export function listOperation<T extends object = Row>(
     access: 'viewer',
     input,
     output: listOutput<T>(rowSchema<T>(relation) as unknown as z.ZodType<T>),
-    async run({ app, caller }, query) {
-      const wanted: ListQuery = { ...query, raw: query.raw === true, restriction: restrictionOf(caller) }
+    async run({ app, caller }, { exactTotal, ...query }) {
+      const total = exactTotal ? 'exact' : query.total
+      const wanted: ListQuery = { ...query, total, raw: query.raw === true, restriction: restrictionOf(caller) }
       const { rows, ...page } = await listRows(app.store, relation, wanted)
       return { items: rows, ...page }
     },

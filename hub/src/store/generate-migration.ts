@@ -5,7 +5,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { KINDS } from '../kinds/kinds.ts'
 import { createLog } from '../log.ts'
-import { columnLines, createFindingsView, createIndex, createKindTable, sqlColumns } from './kind-table.ts'
+import { summariesOf } from './kind-summary.ts'
+import {
+  columnLines,
+  createFindingsView,
+  createIndex,
+  createKindTable,
+  createOrderIndex,
+  sqlColumns,
+} from './kind-table.ts'
 import { migrationNames } from './migrate.ts'
 import { openStore, type Store } from './open-store.ts'
 import { quoted } from './sql-name.ts'
@@ -18,15 +26,22 @@ export async function missingStatements(store: Store): Promise<string[]> {
   const { rows: indexes } = await store.pool.query<{ indexname: string }>(
     "SELECT indexname FROM pg_indexes WHERE schemaname = 'public'",
   )
+  const { rows: functions } = await store.pool.query<{ proname: string; prosrc: string }>(
+    "SELECT proname, prosrc FROM pg_proc WHERE proname LIKE 'keep\\_%'",
+  )
+  const kept = new Map(functions.map((row) => [row.proname, row.prosrc]))
   const has = new Set(columns.map((row) => `${row.table_name}.${row.column_name}`))
   const indexed = new Set(indexes.map((row) => quoted(row.indexname)))
   const statements = KINDS.flatMap((kind) => {
-    if (!has.has(`${kind.table}.id`)) return [createKindTable(kind)]
+    const summaries = summariesOf(kind)
+      .filter(({ table, body }) => kept.get(`keep_${table}`) !== body)
+      .map(({ create }) => create)
+    if (!has.has(`${kind.table}.id`)) return [createKindTable(kind), ...summaries]
     const missing = sqlColumns(kind).filter(({ sql }) => !has.has(`${kind.table}.${sql.replaceAll('"', '')}`))
     const added = missing.flatMap(columnLines).map((line) => `ALTER TABLE ${quoted(kind.table)} ADD COLUMN ${line};`)
     const wanted = sqlColumns(kind).filter(({ name, column }) => column.isIndexed && name !== 'id')
-    const created = wanted.map((column) => createIndex(kind, column)).filter((text) => !indexed.has(indexName(text)))
-    return [...added, ...created]
+    const created = [...wanted.map((column) => createIndex(kind, column)), ...createOrderIndex(kind)]
+    return [...added, ...created.filter((text) => !indexed.has(indexName(text))), ...summaries]
   })
   return statements.length > 0 ? [...statements, createFindingsView()] : []
 }

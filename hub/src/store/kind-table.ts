@@ -55,7 +55,10 @@ export function createKindTable(kind: Kind): string {
     'absent_run bigint',
     'PRIMARY KEY (connection_id, id)',
   ]
-  const indexes = columns.filter(({ column }) => column.isIndexed).map((column) => createIndex(kind, column))
+  const indexes = [
+    ...columns.filter(({ column }) => column.isIndexed).map((column) => createIndex(kind, column)),
+    ...createOrderIndex(kind),
+  ]
   return [
     `CREATE TABLE ${table} (\n  ${lines.join(',\n  ')}\n);`,
     // Out of the way of scans, and not compressed: that took most of the time of a first sync.
@@ -81,6 +84,14 @@ export function createIndex(kind: Kind, { sql, column }: SqlColumn): string {
   if (column.type === 'texts') return `CREATE INDEX ${name} ON ${quoted(kind.table)} USING gin (${sql});`
   const key = column.isRanked ? rankOf(sql) : sql
   return `CREATE INDEX ${name} ON ${quoted(kind.table)} (connection_id, ${key}, id);`
+}
+
+/** The index of the order in which findings are listed: the worst first, and of those the newest. */
+export function createOrderIndex(kind: Kind): string[] {
+  if (!kind.finding) return []
+  const { severity, detectedAt } = kind.finding
+  const columns = ['connection_id', rankOf(quoted(sqlName(severity))), quoted(sqlName(detectedAt)), 'id']
+  return [`CREATE INDEX ${quoted(`${kind.table}_by_order`)} ON ${quoted(kind.table)} (${columns.join(', ')});`]
 }
 
 function createComments(kind: Kind): string[] {

@@ -6,6 +6,7 @@ import type { Log } from '../log.ts'
 import type { Database } from './database.ts'
 import { startEmbedded } from './embedded/start-embedded.ts'
 import { migrate } from './migrate.ts'
+import { indexNames } from './name-index.ts'
 
 /** Everything that is kept: one PostgreSQL, asked through Kysely, or in bulk through its pool. */
 export interface Store {
@@ -70,6 +71,7 @@ export async function openStore(
   try {
     const applied = await migrate(pool)
     if (applied.length > 0) log.info({ applied }, 'database brought up to date')
+    await indexNames(pool, log)
   } catch (error) {
     await close().catch(() => undefined)
     throw databaseFailure(error)

@@ -1,14 +1,13 @@
 import { z } from 'zod'
-import { databaseFailure } from '../../database-failure.ts'
 import { Refused } from '../../errors.ts'
 import { findKind } from '../../kinds/kinds.ts'
 import type { Store } from '../../store/open-store.ts'
-import { conditionSql, parameters, searchSql } from '../../store/query/condition.ts'
-import { type Condition, fieldNamed, parseFilter } from '../../store/query/filter.ts'
+import { countValues } from '../../store/query/count-values.ts'
+import { fieldNamed, parseFilter } from '../../store/query/filter.ts'
 import { findingRelation } from '../../store/query/finding-relation.ts'
 import { kindRelation } from '../../store/query/kind-relation.ts'
-import type { Restriction } from '../../store/query/list-rows.ts'
 import type { Field, Relation } from '../../store/query/relation.ts'
+import { readSearch } from '../../store/query/search.ts'
 import { restrictionOf } from '../listing.ts'
 import { operation } from '../operation.ts'
 
@@ -39,24 +38,26 @@ export const showFacets = operation({
         field: z.string(),
         values: z.array(value).describe('Severities from the worst on, other values from the most frequent on.'),
         hasMore: z.boolean().describe(`There are more than ${MOST} values.`),
+        isAtLeast: z.boolean().describe('The rows are so many that only the first of them were counted.'),
       }),
     ),
   }),
   async run({ app, caller }, { kind, field: names, filter, search = '' }) {
     const relation = relationNamed(kind)
-    const fields = names.map((name) => countable(relation, name))
-    const conditions = parseFilter(relation, filter)
+    const fields = [...new Set(names)].map((name) => countable(relation, name))
     const restriction = restrictionOf(caller)
+    const conditions = parseFilter(relation, filter)
+    const words = await readSearch(app.store, relation, search, conditions, restriction)
+    const selection = { relation, conditions, search: words, restriction }
+    const counted = await countValues(app.store, selection, fields, MOST + 1)
     const items = []
-    // One after the other: a page of the browser must not take all connections to the database.
-    for (const field of fields) {
-      const others = conditions.filter((condition) => condition.field !== field)
-      const counts = await countValues(app.store, relation, field, { conditions: others, search, restriction })
+    for (const [field, { values: counts, isAtLeast }] of counted) {
       const labels =
         field.name === relation.projects ? await projectNames(app.store, counts) : new Map<string, string>()
       const values = counts.slice(0, MOST).map((each) => ({ ...each, label: labels.get(each.value ?? '') ?? null }))
-      items.push({ field: field.name, values: byRank(values, field), hasMore: counts.length > MOST })
+      items.push({ field: field.name, values: byRank(values, field), hasMore: counts.length > MOST, isAtLeast })
     }
+    items.sort((a, b) => names.indexOf(a.field) - names.indexOf(b.field))
     return { items }
   },
 })
@@ -64,47 +65,6 @@ export const showFacets = operation({
 interface Count {
   readonly value: string | null
   readonly count: number
-}
-
-interface Selection {
-  readonly conditions: readonly Condition[]
-  readonly search: string
-  readonly restriction: Restriction
-}
-
-async function countValues(
-  store: Store,
-  relation: Relation,
-  field: Field,
-  { conditions, search, restriction }: Selection,
-): Promise<Count[]> {
-  const list = parameters()
-  const { connectionIds, projectIds } = restriction
-  const parts = relation.branches.map((branch) => {
-    const column = branch.columns[field.name] ?? 'NULL'
-    const isList = field.type === 'texts'
-    const projects = branch.columns[relation.projects ?? '']
-    const wanted = [
-      ...(connectionIds ? [`c.id = ANY (${list.add(connectionIds, 'bigint[]')})`] : []),
-      ...(projectIds ? [projects ? `${projects} && ${list.add(projectIds, 'text[]')}` : 'false'] : []),
-      ...conditions.map((condition) => conditionSql(condition, branch, list)),
-      ...searchSql(search, relation, branch, list),
-    ]
-    // A row may be in projects that the caller may not see.
-    if (projectIds && isList && field.name === relation.projects)
-      wanted.push(`part.value = ANY (${list.add(projectIds, 'text[]')})`)
-    const unnested = isList ? ` LEFT JOIN LATERAL unnest(${column}) AS part(value) ON true` : ''
-    return `SELECT ${isList ? 'part.value' : column}::text AS value, count(*) AS n
-      FROM connection c JOIN ${branch.table} t ON ${branch.connection} = c.id${unnested}
-      WHERE ${wanted.join(' AND ') || 'true'} GROUP BY 1`
-  })
-  const text = `SELECT value, sum(n)::float8 AS count FROM (${parts.join(' UNION ALL ')}) part
-    GROUP BY value ORDER BY count DESC, value LIMIT ${MOST + 1}`
-  try {
-    return (await store.pool.query<Count>(text, [...list.values])).rows
-  } catch (error) {
-    throw databaseFailure(error)
-  }
 }
 
 async function projectNames(store: Store, counts: readonly Count[]): Promise<Map<string, string>> {

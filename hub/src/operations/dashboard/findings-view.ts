@@ -1,4 +1,4 @@
-import type { Restriction } from '../../store/query/list-rows.ts'
+import type { Restriction } from '../../store/query/restriction.ts'
 
 /** The findings that a caller may see, as the name `f`, with what they may see as parameters $1 and $2. */
 export const FINDINGS = `(

@@ -75,16 +75,29 @@ export function searchSql(
   branch: Branch,
   parameters: Parameters,
 ): readonly string[] {
-  const columns = [...relation.fields.values()]
-    .filter((field) => field.isSearched)
-    .map((field) => branch.columns[field.name] ?? 'NULL')
-  const words = search.split(/[\s\0]+/).filter((word) => word !== '')
-  return words.map((word) => {
+  const searched = [...relation.fields.values()].filter((field) => field.isSearched)
+  return wordsOf(search).map((word) => {
     const pattern = parameters.add(patternOf(word), 'text')
-    return `(${columns.map((column) => `${column} ILIKE ${pattern}`).join(' OR ')})`
+    const alternatives = searched.map(({ name }) => {
+      // Ids of findings are random and occur once: no index tells parts of them.
+      if (name === 'id' && branch.names) return wholeId(word, parameters)
+      return `${branch.columns[name] ?? 'NULL'} ILIKE ${pattern}`
+    })
+    return `(${alternatives.join(' OR ')})`
   })
 }
 
-function patternOf(part: string): string {
+/** The words of a search. */
+export function wordsOf(search: string): string[] {
+  return [...new Set(search.split(/[\s\0]+/).filter((word) => word !== ''))]
+}
+
+/** The condition that a row has this id. */
+export function wholeId(word: string, parameters: Parameters): string {
+  return `t.id = ANY (${parameters.add([word, word.toLowerCase()], 'text[]')})`
+}
+
+/** The pattern that finds a text as a part of others. */
+export function patternOf(part: string): string {
   return `%${part.replaceAll(/[\\%_]/g, '\\$&')}%`
 }

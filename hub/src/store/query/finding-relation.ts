@@ -1,8 +1,9 @@
 import type { FindingFace, Kind } from '../../kinds/kind.ts'
 import { FINDING_KINDS } from '../../kinds/kinds.ts'
+import { talliedFields } from '../kind-summary.ts'
 import { FINDING_COLUMNS, rankOf } from '../kind-table.ts'
 import { literal, quoted, sqlName } from '../sql-name.ts'
-import { LOCAL_STATUS_FIELD, localStatusSql, ranksOf } from './kind-relation.ts'
+import { LOCAL_STATUS_FIELD, localStatusSql, ranksOf, summariesFor } from './kind-relation.ts'
 import { type Branch, CONNECTION_FIELD, type Field, field, fieldMap, PG_TYPES, type Relation } from './relation.ts'
 
 const ABOUT: Readonly<Record<(typeof FINDING_COLUMNS)[number], string>> = {
@@ -63,6 +64,7 @@ function findingBranch(kind: Kind): Branch {
     const column = face[name]
     return column === undefined ? 'NULL::timestamptz' : `t.${quoted(sqlName(column))}`
   }
+  const tallied = FINDING_COLUMNS.filter((name) => talliedFields(kind).includes(face[name] ?? ''))
   return {
     table: quoted(kind.table),
     connection: 't.connection_id',
@@ -74,6 +76,7 @@ function findingBranch(kind: Kind): Branch {
       localStatus: localStatusSql(face.status),
     },
     ranks: { severity: `t.${rankOf(quoted(sqlName(face.severity)))}` },
+    ...summariesFor(kind, ['kind', ...tallied]),
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Column } from '../../kinds/column.ts'
 import type { Kind } from '../../kinds/kind.ts'
 import { LOCAL_STATUSES } from '../../kinds/local-status.ts'
+import { anchorsOf, isTallied, nameTable, searchedFields, talliedFields, tallyTable } from '../kind-summary.ts'
 import { rankOf, sqlColumns } from '../kind-table.ts'
 import { literal, quoted, sqlName } from '../sql-name.ts'
-import { CONNECTION_FIELD, type Field, field, fieldMap, type Relation } from './relation.ts'
+import { type Branch, CONNECTION_FIELD, type Field, field, fieldMap, type Relation } from './relation.ts'
 
 /** What the store knows of every row beside what Wiz says. */
 const STORED_FIELDS: readonly Field[] = [
@@ -60,12 +61,26 @@ function makeRelation(kind: Kind): Relation {
         ranks: Object.fromEntries(
           columns.filter(({ column }) => column.isRanked).map(({ name, sql }) => [name, `t.${rankOf(sql)}`]),
         ),
+        ...summariesFor(kind, talliedFields(kind)),
       },
     ],
     key: ['id'],
     order: orderOf(kind),
     projects: projectsOf(kind),
     hasRaw: true,
+  }
+}
+
+/** What is kept beside the rows of a kind; `tallied` are the fields that its tally tells apart, as they are called here. */
+export function summariesFor(kind: Kind, tallied: readonly string[]): Pick<Branch, 'tally' | 'names'> {
+  const anchors = anchorsOf(kind, searchedFields(kind))
+  const known = ['connection', ...(kind.finding ? ['localStatus'] : []), ...tallied]
+  return {
+    tally: isTallied(kind) ? { table: tallyTable(kind), fields: new Set(known) } : undefined,
+    names: kind.finding && {
+      table: nameTable(kind),
+      anchors: anchors.map(({ field }) => ({ field, column: `t.${quoted(sqlName(field))}` })),
+    },
   }
 }
 
@@ -80,10 +95,7 @@ function kindField(kind: Kind, name: string, pgType: string, column: Column): Fi
     values,
     ranks: isRanked ? ranksOf(values ?? []) : undefined,
     isNullable: name !== 'id',
-    isSearched:
-      type === 'text' &&
-      !values &&
-      (name === 'id' || name === kind.title || column.isIndexed || /(?:name|id)$/i.test(name)),
+    isSearched: searchedFields(kind).includes(name),
   }
 }
 

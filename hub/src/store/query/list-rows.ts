@@ -1,12 +1,26 @@
-import { databaseFailure } from '../../database-failure.ts'
 import type { Store } from '../open-store.ts'
 import { quoted } from '../sql-name.ts'
-import { conditionSql, type Parameters, parameters, searchSql } from './condition.ts'
+import { ask } from './ask.ts'
+import { parameters } from './condition.ts'
+import { countRows } from './count-rows.ts'
 import { type Position, readCursor, writeCursor } from './cursor.ts'
-import { type Condition, parseFilter } from './filter.ts'
+import { parseFilter } from './filter.ts'
 import { hideOtherProjects } from './hide-other-projects.ts'
-import { afterSql, isIn, type OrderTerm, orderSql, parseOrder, type Stretch, stretchesOf, stretchSql } from './order.ts'
-import type { Branch, Relation } from './relation.ts'
+import {
+  afterSql,
+  canHold,
+  isIn,
+  type OrderTerm,
+  orderSql,
+  parseOrder,
+  type Stretch,
+  stretchesOf,
+  stretchSql,
+} from './order.ts'
+import type { Relation } from './relation.ts'
+import { connections, type Restriction } from './restriction.ts'
+import { candidateSql, hasNames, isWhole, readSearch } from './search.ts'
+import { MANY, rowConditions, type Selection, talliedPart } from './selection.ts'
 
 /** A question about the rows of a relation. */
 export interface ListQuery {
@@ -18,17 +32,11 @@ export interface ListQuery {
   readonly sort?: readonly string[] | undefined
   readonly cursor?: string | undefined
   readonly limit: number
-  /** Also count all rows that the filter lets through. */
-  readonly total?: boolean
+  /** Also count the rows that the filter lets through; `exact` counts all of them, however long that takes. */
+  readonly total?: boolean | 'exact'
   /** Also give the whole node of Wiz. */
   readonly raw?: boolean
   readonly restriction?: Restriction
-}
-
-/** What the caller may see; nothing is left out where it says nothing. */
-export interface Restriction {
-  readonly connectionIds?: readonly number[] | undefined
-  readonly projectIds?: readonly string[] | undefined
 }
 
 /** A row by the names of its fields. */
@@ -40,14 +48,18 @@ export interface ListPage {
   /** Leads to the next page; null at the end. */
   readonly nextCursor: string | null
   readonly total?: number
+  /** There are more rows than `total`. */
+  readonly totalIsAtLeast?: boolean
 }
 
 /** One page of the rows of a relation. */
 export async function listRows(store: Store, relation: Relation, query: ListQuery): Promise<ListPage> {
-  const question = read(relation, query)
+  const question = await read(store, relation, query)
   const { rows, last } = await readPage(store, question, query.limit)
   const nextCursor = last === undefined ? null : writeCursor(last, question.fingerprint)
-  return query.total ? { rows, nextCursor, total: await countRows(store, question) } : { rows, nextCursor }
+  if (!query.total) return { rows, nextCursor }
+  const total = await countRows(store, question, query.total === 'exact' ? Number.POSITIVE_INFINITY : MANY)
+  return { rows, nextCursor, total: total.count, totalIsAtLeast: total.isAtLeast }
 }
 
 const BATCH = 1000
@@ -58,7 +70,7 @@ export async function* eachBatch(
   relation: Relation,
   query: Omit<ListQuery, 'limit' | 'total'>,
 ): AsyncGenerator<Row[], void, void> {
-  const question = read(relation, { ...query, sort: query.sort ?? [], limit: BATCH })
+  const question = await read(store, relation, { ...query, sort: query.sort ?? [], limit: BATCH })
   let position = question.position
   do {
     const { rows, last } = await readPage(store, { ...question, position }, BATCH)
@@ -67,32 +79,41 @@ export async function* eachBatch(
   } while (position !== undefined)
 }
 
-interface Question {
-  readonly relation: Relation
-  readonly conditions: readonly Condition[]
-  readonly search: string
+interface Question extends Selection {
   readonly terms: readonly OrderTerm[]
   readonly fingerprint: string
   readonly position: Position | undefined
   readonly raw: boolean
-  readonly restriction: Restriction
+  /** So few rows that they are found first and put in order then; otherwise the order is followed until a page is full. */
+  readonly isFew: boolean
 }
 
-function read(relation: Relation, query: ListQuery): Question {
+async function read(store: Store, relation: Relation, query: ListQuery): Promise<Question> {
   const { filter = [], search = '', cursor, raw = false, restriction = {} } = query
   const sort = query.sort ?? relation.order
   const terms = parseOrder(relation, sort)
   const fingerprint = JSON.stringify([relation.name, filter.toSorted(), search, sort])
-  return {
+  const conditions = parseFilter(relation, filter)
+  const position = cursor === undefined ? undefined : readCursor(cursor, fingerprint, terms)
+  const selection = {
     relation,
-    conditions: parseFilter(relation, filter),
-    search,
-    terms,
-    fingerprint,
-    position: cursor === undefined ? undefined : readCursor(cursor, fingerprint, terms),
-    raw: raw && relation.hasRaw === true,
+    conditions,
+    search: await readSearch(store, relation, search, conditions, restriction),
     restriction,
   }
+  const isFew = await areFew(store, selection)
+  return { ...selection, terms, fingerprint, position, raw: raw && relation.hasRaw === true, isFew }
+}
+
+// So many are put in order at once sooner than that many of a million are passed over to fill a page.
+const FEW = 3000
+
+async function areFew(store: Store, selection: Selection): Promise<boolean> {
+  const { search, relation } = selection
+  const atMost = talliedPart(selection)
+  if (atMost && (await countRows(store, atMost)).count <= FEW) return true
+  if (search.words.length === 0 || !hasNames(relation) || !isWhole(search, relation)) return false
+  return !(await countRows(store, selection, FEW)).isAtLeast
 }
 
 async function readPage(
@@ -100,23 +121,24 @@ async function readPage(
   question: Question,
   limit: number,
 ): Promise<{ rows: Row[]; last: Position | undefined }> {
-  const { relation, terms, position } = question
+  const { relation, terms, position, isFew, conditions } = question
   const found: Row[] = []
-  const stretches = stretchesOf(terms)
+  const stretches = isFew
+    ? [terms.map(() => 'free' as const)]
+    : stretchesOf(terms).filter((stretch) => canHold(stretch, terms, conditions))
   const first = position === undefined ? 0 : stretches.findIndex((stretch) => isIn(stretch, position))
   // One more than asked for tells whether there is more.
   for (let at = first; at < stretches.length && found.length <= limit; at++) {
     const after = at === first ? position : undefined
     const { text, values } = pageStatement(question, stretches[at] ?? [], after, limit + 1 - found.length)
-    found.push(...(await ask(store, text, values)))
+    found.push(...(await ask<Row>(store, text, values)))
   }
   const rows = found.slice(0, limit)
   const end = found.length > limit ? rows.at(-1) : undefined
   const names = [...relation.fields.keys(), ...(question.raw ? ['raw'] : [])]
-  const { projectIds } = question.restriction
   const shown = (row: Row) => Object.fromEntries(names.map((name) => [name, row[name]]))
   return {
-    rows: rows.map((row) => hideOtherProjects(shown(row), projectIds)),
+    rows: rows.map((row) => hideOtherProjects(shown(row), question.restriction.projectIds)),
     last: end && terms.map(({ alias }) => end[alias] as Position[number]),
   }
 }
@@ -128,7 +150,7 @@ function pageStatement(
   after: Position | undefined,
   limit: number,
 ): { text: string; values: readonly unknown[] } {
-  const { relation, terms, raw } = question
+  const { relation, terms, raw, restriction, search, isFew } = question
   const list = parameters()
   const limitPlace = list.add(limit, 'integer')
   const names = [...relation.fields.keys()]
@@ -140,60 +162,15 @@ function pageStatement(
     ]
     const conditions = [
       ...rowConditions(question, branch, list),
+      ...(isFew && isWhole(search, relation) ? candidateSql(search, branch, list) : []),
       ...stretchSql(stretch, terms, branch, list),
       ...(after ? [afterSql(stretch, terms, after, branch, list)] : []),
     ]
     const order = orderSql(stretch, terms, (term) => term.sqlOf(branch))
-    return `SELECT part.* FROM ${connections(question, list)} c CROSS JOIN LATERAL (
+    return `SELECT part.* FROM ${connections(restriction, list)} c CROSS JOIN LATERAL (
       SELECT ${columns.join(', ')} FROM ${branch.table} t WHERE ${[`${branch.connection} = c.id`, ...conditions].join(' AND ')}
       ORDER BY ${order} LIMIT ${limitPlace}) part`
   })
   const order = orderSql(stretch, terms, (term) => quoted(term.alias))
   return { text: `${parts.join('\nUNION ALL\n')}\nORDER BY ${order} LIMIT ${limitPlace}`, values: list.values }
-}
-
-async function countRows(store: Store, question: Question): Promise<number> {
-  const list = parameters()
-  const parts = question.relation.branches.map((branch) => {
-    const conditions = [`${branch.connection} = c.id`, ...rowConditions(question, branch, list)]
-    return `SELECT count(*) AS n FROM ${connections(question, list)} c CROSS JOIN ${branch.table} t WHERE ${conditions.join(' AND ')}`
-  })
-  const [row] = await ask(store, `SELECT sum(n)::bigint AS n FROM (${parts.join(' UNION ALL ')}) part`, list.values)
-  return Number(row?.n ?? 0)
-}
-
-function rowConditions(question: Question, branch: Branch, list: Parameters): string[] {
-  const { relation, conditions, search, restriction } = question
-  return [
-    ...projectConditions(relation, branch, restriction, list),
-    ...conditions.map((condition) => conditionSql(condition, branch, list)),
-    ...searchSql(search, relation, branch, list),
-  ]
-}
-
-function projectConditions(
-  relation: Relation,
-  branch: Branch,
-  { projectIds }: Restriction,
-  list: Parameters,
-): readonly string[] {
-  if (projectIds === undefined || relation.holdsNoObjects) return []
-  const field = relation.fields.get(relation.projects ?? '')
-  if (!field) return ['false']
-  const column = branch.columns[field.name]
-  const place = list.add(projectIds, 'text[]')
-  return [field.type === 'texts' ? `${column} && ${place}` : `${column} = ANY (${place})`]
-}
-
-function connections({ restriction: { connectionIds } }: Question, list: Parameters): string {
-  const condition = connectionIds === undefined ? '' : ` WHERE id = ANY (${list.add(connectionIds, 'bigint[]')})`
-  return `(SELECT id, name FROM connection${condition})`
-}
-
-async function ask(store: Store, text: string, values: readonly unknown[]): Promise<Row[]> {
-  try {
-    return (await store.pool.query<Row>(text, [...values])).rows
-  } catch (error) {
-    throw databaseFailure(error)
-  }
 }

@@ -1,12 +1,14 @@
 import { Refused } from '../../errors.ts'
 import type { Parameters } from './condition.ts'
-import { fieldNamed } from './filter.ts'
-import type { Branch, Relation } from './relation.ts'
+import { type Condition, fieldNamed } from './filter.ts'
+import type { Branch, Field, Relation } from './relation.ts'
 
 /** One of the things rows are put in order by. */
 export interface OrderTerm {
   /** Its name in the answer of the database. */
   readonly alias: string
+  /** The field it sorts by; undefined for the key. */
+  readonly field?: Field | undefined
   readonly pgType: string
   readonly isDescending: boolean
   readonly isNullable: boolean
@@ -48,11 +50,12 @@ function parseTerm(relation: Relation, text: string, index: number): OrderTerm {
   if (name === '') {
     throw new Refused('bad-sort', `"${text.slice(0, 60)}" is no order. Write it as field or field:desc.`)
   }
-  const { type, pgType, isNullable, ranks } = fieldNamed(relation, name)
+  const field = fieldNamed(relation, name)
+  const { type, pgType, isNullable, ranks } = field
   if (type === 'texts' || type === 'json') {
     throw new Refused('bad-sort', `${name} holds more than one value, so there is no order to it.`)
   }
-  const term = { alias: `sort.${index}`, isDescending: direction === 'desc' }
+  const term = { alias: `sort.${index}`, field, isDescending: direction === 'desc' }
   if (ranks) {
     const values = [...new Set([0, ...Object.values(ranks)])].sort((a, b) => a - b)
     const sqlOf = (branch: Branch) => branch.ranks?.[name] ?? 'NULL'
@@ -73,6 +76,34 @@ export type Stretch = readonly Fixed[]
 /** The stretches of an order, from the first row to the last. */
 export function stretchesOf(terms: readonly OrderTerm[]): Stretch[] {
   return cut(terms, 0)
+}
+
+/** Whether a stretch can hold rows that fulfil these conditions; they may rule out its rank. */
+export function canHold(stretch: Stretch, terms: readonly OrderTerm[], conditions: readonly Condition[]): boolean {
+  return stretch.every((fixed, index) => {
+    const { field } = terms[index] ?? {}
+    if (!field?.ranks || typeof fixed !== 'object') return true
+    const rankOf = (value: unknown) => field.ranks?.[String(value)] ?? 0
+    return conditions.every((condition) => {
+      if (condition.field !== field) return true
+      const ranks = condition.values.map(rankOf)
+      const [rank = 0] = ranks
+      switch (condition.operator) {
+        case '=':
+          return ranks.includes(fixed.is)
+        case '>':
+          return fixed.is > rank
+        case '>=':
+          return fixed.is >= rank
+        case '<':
+          return fixed.is < rank
+        case '<=':
+          return fixed.is <= rank
+        default:
+          return true
+      }
+    })
+  })
 }
 
 function cut(terms: readonly OrderTerm[], at: number): Stretch[] {

@@ -5,8 +5,9 @@ import { nodeReader } from '../../kinds/read-node.ts'
 import type { Store } from '../open-store.ts'
 import { hideOtherProjects, namesProjects } from './hide-other-projects.ts'
 import { kindRelation } from './kind-relation.ts'
-import { listRows, type Restriction, type Row } from './list-rows.ts'
+import { listRows, type Row } from './list-rows.ts'
 import { tombstoneRelation } from './own-relations.ts'
+import type { Restriction } from './restriction.ts'
 
 /** A change of an object, as it was noticed. */
 export interface HistoryEntry {

@@ -25,6 +25,16 @@ export interface Branch {
   readonly columns: Readonly<Record<string, string>>
   /** The rank of each ranked field in SQL. */
   readonly ranks?: Readonly<Record<string, string>>
+  /** Where its rows are counted as they are written, and what is told apart there, in the same SQL. */
+  readonly tally?: { readonly table: string; readonly fields: ReadonlySet<string> } | undefined
+  /** Where its names are kept, and the fields that lead from them to rows. */
+  readonly names?: { readonly table: string; readonly anchors: readonly Anchor[] } | undefined
+}
+
+/** A field that rows are found by, and its column. */
+interface Anchor {
+  readonly field: string
+  readonly column: string
 }
 
 /** What can be listed: equal rows from one table, or from several that answer the same questions. */

@@ -1,0 +1,55 @@
+import type { Store } from '../open-store.ts'
+import { quoted } from '../sql-name.ts'
+import { ask } from './ask.ts'
+import { parameters } from './condition.ts'
+import { connections } from './restriction.ts'
+import { candidateSql, isWhole } from './search.ts'
+import { isTallied, MANY, rowConditions, type Selection } from './selection.ts'
+
+/** How many rows there are; with `isAtLeast`, so many and more. */
+export interface Count {
+  readonly count: number
+  readonly isAtLeast: boolean
+}
+
+/** Counts rows: all of them where their tallies know how many there are, otherwise up to `most`. */
+export async function countRows(store: Store, selection: Selection, most = MANY): Promise<Count> {
+  if (isCounted(selection)) return { count: await countTallied(store, selection), isAtLeast: false }
+  const { relation, restriction, search } = selection
+  const list = parameters()
+  const limit = Number.isFinite(most) ? ` LIMIT ${list.add(most + 1, 'bigint')}` : ''
+  const parts = relation.branches.map((branch) => {
+    const conditions = [
+      `${branch.connection} = c.id`,
+      ...rowConditions(selection, branch, list),
+      ...(limit === '' ? [] : candidateSql(search, branch, list)),
+    ]
+    return `(SELECT 1 FROM ${connections(restriction, list)} c CROSS JOIN ${branch.table} t WHERE ${conditions.join(' AND ')}${limit})`
+  })
+  const text = `SELECT count(*) AS n FROM (SELECT FROM (${parts.join(' UNION ALL ')}) every${limit}) part`
+  const [row] = await ask<{ n: number }>(store, text, list.values)
+  const n = row?.n ?? 0
+  return { count: Math.min(n, most), isAtLeast: n > most || (limit !== '' && !isWhole(search, relation)) }
+}
+
+/** Whether the tallies know how many rows there are. */
+export function isCounted({ relation, conditions, search }: Selection): boolean {
+  const fields = conditions.map(({ field }) => field)
+  return search.words.length === 0 && isTallied(relation, fields)
+}
+
+async function countTallied(store: Store, selection: Selection): Promise<number> {
+  const { relation, restriction } = selection
+  const list = parameters()
+  const parts = relation.branches.map((branch) => {
+    const conditions = [`${branch.connection} = c.id`, ...rowConditions(selection, branch, list)]
+    const table = quoted(branch.tally?.table ?? '')
+    return `SELECT sum(t.n) AS n FROM ${connections(restriction, list)} c CROSS JOIN ${table} t WHERE ${conditions.join(' AND ')}`
+  })
+  const [row] = await ask<{ n: number | null }>(
+    store,
+    `SELECT sum(n) AS n FROM (${parts.join(' UNION ALL ')}) part`,
+    list.values,
+  )
+  return row?.n ?? 0
+}
