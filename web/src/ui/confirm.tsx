@@ -23,7 +23,7 @@ export function Confirm({ text, question, isBusy, onConfirm }: Props) {
             Cancel
           </Button>
           <Button
-            color="red"
+            color="red.9"
             onClick={() => {
               dialog.close()
               onConfirm()

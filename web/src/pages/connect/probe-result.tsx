@@ -4,6 +4,7 @@ import type { Check, KindProbe, Probe } from '../../api/types.ts'
 import { count, kindName } from '../../ui/format.ts'
 import { Notice } from '../../ui/notice.tsx'
 import { Panel } from '../../ui/panel.tsx'
+import { ScrollX } from '../../ui/scroll-x.tsx'
 import classes from './probe-result.module.css'
 
 /** What a test of a connection found out, each question by itself. */
@@ -63,7 +64,7 @@ const STATES = {
 /** What may be read of each kind. */
 export function KindTable({ kinds }: { kinds: readonly KindProbe[] }) {
   return (
-    <div className="scroll-x">
+    <ScrollX label="Table of kinds">
       <Table verticalSpacing={5} miw={520}>
         <Table.Thead>
           <Table.Tr>
@@ -95,6 +96,6 @@ export function KindTable({ kinds }: { kinds: readonly KindProbe[] }) {
           })}
         </Table.Tbody>
       </Table>
-    </div>
+    </ScrollX>
   )
 }

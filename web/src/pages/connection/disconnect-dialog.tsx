@@ -60,7 +60,7 @@ export function DisconnectDialog({ name, opened, onClose }: { name: string; open
             Cancel
           </Button>
           <Button
-            color="red"
+            color="red.9"
             loading={disconnect.isPending}
             disabled={isPurge && typed !== name}
             onClick={() => disconnect.mutate()}

@@ -53,7 +53,7 @@ function HeldRemoval({ run, receipt }: { run: RunDetail; receipt: Receipt }) {
         )}
         {mayOperate && (
           <Group gap="xs">
-            <Button size="xs" color="red" loading={decide.isPending} onClick={() => decide.mutate('approve')}>
+            <Button size="xs" color="red.9" loading={decide.isPending} onClick={() => decide.mutate('approve')}>
               Remove them
             </Button>
             <Button size="xs" variant="default" disabled={decide.isPending} onClick={() => decide.mutate('refuse')}>

@@ -1,13 +1,14 @@
 import { Table, Text } from '@mantine/core'
 import type { Receipt } from '../../api/types.ts'
 import { count, kindName } from '../../ui/format.ts'
+import { ScrollX } from '../../ui/scroll-x.tsx'
 import { Status } from '../../ui/status.tsx'
 import { leftOutReason } from './left-out.ts'
 
 /** The completeness receipts of a run: what was expected of each kind and what came. */
 export function ReceiptsTable({ receipts }: { receipts: readonly Receipt[] }) {
   return (
-    <div className="scroll-x">
+    <ScrollX label="What came of each kind">
       <Table verticalSpacing={5} miw={860}>
         <Table.Thead>
           <Table.Tr>
@@ -56,7 +57,7 @@ export function ReceiptsTable({ receipts }: { receipts: readonly Receipt[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </ScrollX>
   )
 }
 

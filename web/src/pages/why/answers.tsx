@@ -44,7 +44,12 @@ export function Answers({ answer }: { answer: WhyAnswer }) {
       {answer.items.map((reason) => {
         const { code, connection, kind, plan, sentence } = reason
         return (
-          <Notice key={`${code} ${connection} ${kind} ${plan}`} tone={TONES[code] ?? 'calm'} title={sentence}>
+          <Notice
+            role="alert"
+            key={`${code} ${connection} ${kind} ${plan}`}
+            tone={TONES[code] ?? 'calm'}
+            title={sentence}
+          >
             <Stack gap="xs">
               <Change text={reason.change} />
               <Facts reason={reason} />
