@@ -9,17 +9,42 @@ export type SpanAttributes = Readonly<Record<string, string | number | boolean |
 
 /** Traces for an OpenTelemetry collector, or for nobody. */
 export interface Telemetry {
-  /** Does the work as a span of whatever span it is done within. */
-  span<T>(name: string, attributes: SpanAttributes, work: () => Promise<T>): Promise<T>
+  /** Does the work as a span of whatever span it is done within; `note` adds what is known only later. */
+  span<T>(name: string, attributes: SpanAttributes, work: (note: Note) => Promise<T>): Promise<T>
   /** Notes work that has been done already and has just ended. */
   ended(name: string, attributes: SpanAttributes, options: { ms: number; isServer?: boolean; failed?: boolean }): void
   /** Sends what has not been sent. */
   close(): Promise<void>
 }
 
+/** Adds to the attributes of a span. */
+type Note = (more: SpanAttributes) => void
+
 interface Place {
   readonly traceId: string
   readonly spanId: string
+}
+
+const within = new AsyncLocalStorage<{ readonly telemetry: Telemetry; readonly place: Place }>()
+
+/** Does a step as a span of the one it is done within, wherever that was begun; of nothing that is traced, it is none. */
+export function traceStep<T>(name: string, attributes: SpanAttributes, work: (note: Note) => Promise<T>): Promise<T> {
+  const telemetry = within.getStore()?.telemetry
+  return telemetry ? telemetry.span(name, attributes, work) : work(() => undefined)
+}
+
+/** Begins to wait for a turn; the wait is a span that ends where, in its turn, the work is done. */
+export function traceWait(name: string): <T>(work: () => Promise<T>) => Promise<T> {
+  const telemetry = within.getStore()?.telemetry
+  if (!telemetry) return (work) => work()
+  const since = performance.now()
+  // Turns are given out by whoever comes by, so the work has to be brought back to where it was asked for.
+  const here = AsyncLocalStorage.snapshot()
+  return (work) =>
+    here(() => {
+      telemetry.ended(name, {}, { ms: performance.now() - since })
+      return work()
+    })
 }
 
 const FLUSH_MS = 5_000
@@ -31,7 +56,7 @@ const SERVER = 2
 const FAILED = 2
 
 const NOBODY: Telemetry = {
-  span: (_name, _attributes, work) => work(),
+  span: (_name, _attributes, work) => work(() => undefined),
   ended: () => undefined,
   close: async () => undefined,
 }
@@ -43,7 +68,6 @@ const NOBODY: Telemetry = {
 export function openTelemetry(config: OtlpConfig | undefined, log: Log, version: string): Telemetry {
   if (!config) return NOBODY
   const { endpoint, headers } = config
-  const within = new AsyncLocalStorage<Place>()
   const resource = { attributes: pairs({ 'service.name': config.serviceName, 'service.version': version }) }
   let waiting: object[] = []
   let isAway = false
@@ -77,22 +101,25 @@ export function openTelemetry(config: OtlpConfig | undefined, log: Log, version:
   }
 
   const timer = setInterval(flush, FLUSH_MS).unref()
-  return {
+  const telemetry: Telemetry = {
     span(name, attributes, work) {
-      const parent = within.getStore()
+      const parent = within.getStore()?.place
       const place = placeIn(parent)
       const startedAt = Date.now()
+      let noted: SpanAttributes = {}
       const end = (more: SpanAttributes, status?: object) =>
         note(place, parent, {
           name,
           kind: INTERNAL,
           ...times(startedAt),
-          attributes: pairs({ ...attributes, ...more }),
+          attributes: pairs({ ...attributes, ...noted, ...more }),
           status,
         })
-      return within.run(place, async () => {
+      return within.run({ telemetry, place }, async () => {
         try {
-          const result = await work()
+          const result = await work((more) => {
+            noted = { ...noted, ...more }
+          })
           end({})
           return result
         } catch (error) {
@@ -102,7 +129,7 @@ export function openTelemetry(config: OtlpConfig | undefined, log: Log, version:
       })
     },
     ended(name, attributes, { ms, isServer, failed }) {
-      const parent = within.getStore()
+      const parent = within.getStore()?.place
       const span = {
         name,
         kind: isServer ? SERVER : INTERNAL,
@@ -116,6 +143,7 @@ export function openTelemetry(config: OtlpConfig | undefined, log: Log, version:
       await flush()
     },
   }
+  return telemetry
 }
 
 function placeIn(parent: Place | undefined): Place {

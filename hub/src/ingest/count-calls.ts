@@ -1,5 +1,6 @@
 import { codeOf } from '../errors.ts'
 import type { CallCounter, CallKind } from '../store/call-counter.ts'
+import { traceWait } from '../telemetry.ts'
 import type { Governor } from '../wiz/governor.ts'
 import type { Transport } from '../wiz/transport.ts'
 
@@ -21,7 +22,13 @@ export function countCalls(
   }
   return {
     // A turn is a call: whatever is asked again takes another one.
-    governor: { ...governor, run: (task, options) => governor.run(() => counted('call', task, () => 'ok'), options) },
+    governor: {
+      ...governor,
+      run(task, options) {
+        const inTurn = traceWait('governor wait')
+        return governor.run(() => inTurn(() => counted('call', task, () => 'ok')), options)
+      },
+    },
     transport: {
       ...transport,
       send: (request) =>

@@ -6,8 +6,10 @@ import type { Scope } from '../store/absences.ts'
 import type { Claim } from '../store/claims.ts'
 import { commitPage } from '../store/commit-page.ts'
 import type { Store } from '../store/open-store.ts'
+import { type SpanAttributes, traceStep } from '../telemetry.ts'
 import type { Wiz } from '../wiz/client.ts'
 import { type Page, walk } from '../wiz/pages.ts'
+import { countOf } from '../wiz/split-page.ts'
 import { cut, isWorthCutting } from './cut.ts'
 import { pageReader } from './reading/read-page.ts'
 import { filterFor, type Slice } from './scope.ts'
@@ -72,7 +74,11 @@ async function walkFrom(
     schema,
   })
   let isFirst = after === null && claim.pages === 0
-  for await (const page of pages) {
+  /** Reads a page and keeps it; answers whether there is another one to be read here. */
+  async function takePage(note: (more: SpanAttributes) => void): Promise<boolean> {
+    const { value: page } = await pages.next()
+    if (!page) return false
+    note({ 'wizbridge.rows': countOf(page.nodes), 'wizbridge.bytes': page.bytes })
     const { own, inside, earliest } = await read(page.nodes, { whole: isFirst })
     const total = page.totalCount ?? 0
     const parts =
@@ -80,23 +86,31 @@ async function walkFrom(
         ? await cut(store, kind, claim.connectionId, slice, total, earliest)
         : []
     isFirst = false
-    await commitPage(store, claim, {
-      own,
-      inside,
-      nullNodes: page.nullNodes,
-      cursor: page.endCursor,
-      end: parts.length > 0 ? 'split' : page.hasNextPage ? 'more' : 'done',
-      parts: parts.map(({ label, slice }) => ({ label, slice: { ...slice } })),
-      expected: page.totalCount,
-      observedAt: page.startedAt,
-      calls: 1,
-      bytes: page.bytes,
-      cause: 'sync',
-      incomplete: page.problems.filter((problem) => problem.code !== 'missing-scope').length,
-      notes: notesOf(page),
-    })
+    await traceStep('database commit', {}, () =>
+      commitPage(store, claim, {
+        own,
+        inside,
+        nullNodes: page.nullNodes,
+        cursor: page.endCursor,
+        end: parts.length > 0 ? 'split' : page.hasNextPage ? 'more' : 'done',
+        parts: parts.map(({ label, slice }) => ({ label, slice: { ...slice } })),
+        expected: page.totalCount,
+        observedAt: page.startedAt,
+        calls: 1,
+        bytes: page.bytes,
+        cause: 'sync',
+        incomplete: page.problems.filter((problem) => problem.code !== 'missing-scope').length,
+        notes: notesOf(page),
+      }),
+    )
     reached(page.endCursor)
-    if (parts.length > 0 || context.leaving?.aborted) return
+    return page.hasNextPage && parts.length === 0 && !context.leaving?.aborted
+  }
+  const attributes = { 'wizbridge.kind': kind.name, 'wizbridge.part': claim.label }
+  try {
+    while (await traceStep('page', attributes, takePage));
+  } finally {
+    await pages.return()
   }
 }
 

@@ -10,7 +10,13 @@ interface Span {
   name: string
   startTimeUnixNano: string
   endTimeUnixNano: string
+  attributes: { key: string; value: Record<string, string | number | boolean> }[]
 }
+
+const childrenOf = (parent: Span) =>
+  spans.filter((span) => span.parentSpanId === parent.spanId && span.traceId === parent.traceId)
+const attributesOf = (span: Span) =>
+  Object.fromEntries(span.attributes.map(({ key, value }) => [key, Object.values(value)[0]]))
 
 const spans: Span[] = []
 const headers: unknown[] = []
@@ -36,7 +42,7 @@ afterAll(async () => {
   collector?.close()
 })
 
-it('RUN-5 sends a trace of each run, with its calls inside it, and of each request', async () => {
+it('RUN-5 sends a trace of each run with its pages, calls and commits inside it, and of each request', async () => {
   const { port } = collector.address() as AddressInfo
   const process = fleet.start('all', {
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}/`,
@@ -50,11 +56,35 @@ it('RUN-5 sends a trace of each run, with its calls inside it, and of each reque
   await process.logged('left the run', { runId })
   expect(await process.end('SIGTERM')).toBe(0)
   const run = await eventually('the span of the run', () => spans.find((span) => span.name === 'run'))
-  const calls = spans.filter((span) => span.parentSpanId === run.spanId)
-  expect(calls.length).toBeGreaterThan(5)
-  expect(calls.filter((call) => call.traceId !== run.traceId || !call.name.startsWith('wiz '))).toEqual([])
   expect(BigInt(run.endTimeUnixNano)).toBeGreaterThan(BigInt(run.startTimeUnixNano))
+  expect(new Set(childrenOf(run).map(({ name }) => name.split(' ')[0]))).toEqual(new Set(['page', 'wiz']))
+
+  const pages = childrenOf(run).filter(({ name }) => name === 'page')
+  expect(pages.length).toBeGreaterThan(5)
+  for (const page of pages) {
+    const names = childrenOf(page).map(({ name }) => name)
+    expect(names.toSorted()).toEqual(['database commit', expect.stringMatching(/^wiz Wizbridge_/)])
+  }
+  const issues = pages.map(attributesOf).filter((page) => page['wizbridge.kind'] === 'issue')
+  expect(issues).toContainEqual({
+    'wizbridge.kind': 'issue',
+    'wizbridge.part': 'all',
+    'wizbridge.rows': fleet.simulator.world.snapshot('issuesV2').length,
+    'wizbridge.bytes': expect.any(Number),
+  })
+  const calls = spans.filter(({ name }) => name.startsWith('wiz '))
+  expect(calls.length).toBeGreaterThan(pages.length)
+  for (const call of calls) {
+    const [wait, ...others] = childrenOf(call)
+    expect(others).toEqual([])
+    expect(wait?.name).toBe('governor wait')
+    expect(BigInt(wait?.endTimeUnixNano ?? 0)).toBeLessThanOrEqual(BigInt(call.endTimeUnixNano))
+  }
+
   expect(spans.map((span) => span.name)).toContain('GET /healthz')
   expect(headers).toContainEqual(['/v1/traces', 'some'])
-  expect(JSON.stringify(spans)).not.toContain(fleet.simulator.clientSecret)
+  const sent = JSON.stringify(spans)
+  for (const secret of [fleet.simulator.clientSecret, 'Bearer', 'eyJ', ...fleet.simulator.world.issues.ids()]) {
+    expect(sent).not.toContain(secret)
+  }
 })
