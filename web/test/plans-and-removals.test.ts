@@ -171,6 +171,25 @@ describe('a plan from its template to what it leaves out', () => {
     await limit.getByText('Learnt from the answers of Wiz').waitFor()
   })
 
+  it('ING-9 a plan is deleted with what only it brought in once the number of that is named', async () => {
+    const removed = () => ask<{ total: number }>('/tombstones?limit=1&total=true')
+    const { total: before } = await removed()
+    await goTo('/connections/wiz/plans')
+    await button(`Delete ${PLAN}`).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('radio', { name: 'Remove it' }).check()
+    await dialog.getByLabel('How many records are to leave').fill('99999')
+    await dialog.getByRole('button', { name: 'Delete and remove' }).click()
+    const problem = await dialog.getByRole('alert').innerText()
+    const [number = ''] = /\d+(?= records are here only because)/.exec(problem) ?? []
+    expect(Number(number)).toBeGreaterThan(0)
+    expect((await removed()).total).toBe(before)
+    await dialog.getByLabel('How many records are to leave').fill(number)
+    await dialog.getByRole('button', { name: 'Delete and remove' }).click()
+    await page.getByText('None yet. A plan brings in what you choose').waitFor()
+    expect((await removed()).total).toBe(before + Number(number))
+  })
+
   it('no page complained', () => {
     expect(complaints).toEqual([])
   })

@@ -10,6 +10,7 @@ import { Moment } from '../../ui/moment.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Status } from '../../ui/status.tsx'
+import { HeldRemovals } from '../runs/held-removals.tsx'
 import { ReceiptsTable } from '../runs/receipts-table.tsx'
 import { PacePanel } from './pace-panel.tsx'
 import { ScopesPanel } from './scopes-panel.tsx'
@@ -124,7 +125,10 @@ function LastRun({ connection }: { connection: string }) {
         of Wiz in {duration(seconds * 1000)}
         {seconds > 0 && ` (${(calls / seconds).toFixed(1)} per second)`}
       </Text>
-      <ReceiptsTable receipts={run.receipts} />
+      <Stack gap="sm">
+        <HeldRemovals run={run} />
+        <ReceiptsTable receipts={run.receipts} />
+      </Stack>
     </Panel>
   )
 }

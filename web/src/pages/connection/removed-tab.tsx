@@ -153,7 +153,7 @@ function RemovedRow({ row, plural }: { row: Tombstone; plural: string | undefine
           </Text>
         )}
       </div>
-      <RestoreButton kind={kind} id={id} connection={connection} title={title} />
+      <RestoreButton kind={kind} id={id} connection={connection} reason={reason} title={title} />
     </li>
   )
 }

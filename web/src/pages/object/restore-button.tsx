@@ -9,18 +9,24 @@ interface Props {
   readonly kind: string
   readonly id: string
   readonly connection: string
+  /** Why it was removed, in the word under which that is filed. */
+  readonly reason: string | null
   /** What it is called, for those who only hear the button. */
   readonly title?: string
 }
 
 /** Brings back an object that was removed here. */
-export function RestoreButton({ kind, id, connection, title }: Props) {
+export function RestoreButton({ kind, id, connection, reason, title }: Props) {
   const client = useQueryClient()
   const mayOperate = useMay('operator')
   const restore = useMutation({
     mutationFn: () => ask('/tombstones/restore', { method: 'POST', body: { kind, id, connection } }),
     onSuccess: () => {
-      tell('It is back. The next full sync removes it again if Wiz does not have it.')
+      tell(
+        reason === 'left-scope'
+          ? 'It is back. No plan keeps it up to date until one is changed to want it.'
+          : 'It is back. The next full sync removes it again if Wiz does not have it.',
+      )
       return client.invalidateQueries()
     },
     onError: tellProblem,

@@ -26,7 +26,7 @@ export function TombstoneAlert({ object, kind }: { object: Detail; kind: string 
         . What follows is what was known last.
       </Text>
       <Group>
-        <RestoreButton kind={kind} id={String(id)} connection={String(connection)} />
+        <RestoreButton kind={kind} id={String(id)} connection={String(connection)} reason={reason} />
       </Group>
     </Notice>
   )

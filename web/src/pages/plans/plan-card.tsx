@@ -3,11 +3,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ask, part } from '../../api/client.ts'
 import type { Plan } from '../../api/types.ts'
 import { AnchorLink, ButtonLink } from '../../ui/anchor-link.tsx'
-import { Confirm } from '../../ui/confirm.tsx'
 import { count, kindName, words } from '../../ui/format.ts'
 import { Moment } from '../../ui/moment.tsx'
 import { Status } from '../../ui/status.tsx'
 import { tell, tellProblem } from '../../ui/tell.tsx'
+import { DeletePlan } from './delete-plan.tsx'
 
 /** A plan: what it brings in, when it runs, and what can be done with it. */
 export function PlanCard({ plan, mayOperate }: { plan: Plan; mayOperate: boolean }) {
@@ -16,7 +16,6 @@ export function PlanCard({ plan, mayOperate }: { plan: Plan; mayOperate: boolean
   const path = `/plans/${part(name)}`
   const after = { onSettled: () => client.invalidateQueries({ queryKey: ['plans'] }), onError: tellProblem }
   const update = useMutation({ mutationFn: (body: object) => ask(path, { method: 'PATCH', body }), ...after })
-  const remove = useMutation({ mutationFn: () => ask(path, { method: 'DELETE' }), ...after })
   const run = useMutation({
     mutationFn: () => ask(`${path}/runs`, { method: 'POST', body: {} }),
     onSuccess: () => tell(`${name} runs.`),
@@ -61,12 +60,7 @@ export function PlanCard({ plan, mayOperate }: { plan: Plan; mayOperate: boolean
           >
             Change
           </ButtonLink>
-          <Confirm
-            text="Delete"
-            question={`${name} no longer runs. What only it wanted leaves with the next run of the others.`}
-            isBusy={remove.isPending}
-            onConfirm={() => remove.mutate()}
-          />
+          <DeletePlan name={name} />
         </Group>
       )}
     </Paper>

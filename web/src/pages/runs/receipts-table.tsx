@@ -9,7 +9,7 @@ import { leftOutReason } from './left-out.ts'
 export function ReceiptsTable({ receipts }: { receipts: readonly Receipt[] }) {
   return (
     <ScrollX label="What came of each kind">
-      <Table verticalSpacing={5} miw={860}>
+      <Table verticalSpacing={5} miw={1080}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Kind</Table.Th>
@@ -22,7 +22,7 @@ export function ReceiptsTable({ receipts }: { receipts: readonly Receipt[] }) {
             <Table.Th className="number">Rejected</Table.Th>
             <Table.Th className="number">Removed</Table.Th>
             <Table.Th className="number">Stored</Table.Th>
-            <Table.Th>What to know</Table.Th>
+            <Table.Th w={300}>What to know</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -46,7 +46,7 @@ export function ReceiptsTable({ receipts }: { receipts: readonly Receipt[] }) {
               <Table.Td className="number">{count(receipt.rejected)}</Table.Td>
               <Table.Td className="number">{count(receipt.removed)}</Table.Td>
               <Table.Td className="number">{count(receipt.stored)}</Table.Td>
-              <Table.Td maw={320}>
+              <Table.Td>
                 {remarksOf(receipt).map((remark) => (
                   <Text key={remark} size="xs">
                     {remark}

@@ -120,7 +120,7 @@ function Ways({ reason, id }: { reason: Reason; id: string }) {
           Decide about its removal
         </ButtonLink>
       )}
-      {code === 'removed' && kind && <RestoreButton kind={kind} id={id} connection={connection} />}
+      {code === 'removed' && kind && <RestoreButton kind={kind} id={id} connection={connection} reason={reason.by} />}
       {['excluded', 'plan-off'].includes(code) && plan && mayOperate && (
         <ButtonLink
           to="/connections/$name/$tab"

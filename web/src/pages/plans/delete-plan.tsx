@@ -1,0 +1,87 @@
+import { Button, Group, Modal, NumberInput, Radio, Stack, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { ask, part } from '../../api/client.ts'
+import { count } from '../../ui/format.ts'
+import { Problem } from '../../ui/problem.tsx'
+import { tell } from '../../ui/tell.tsx'
+
+interface Answer {
+  readonly kept: number
+  readonly removed: number
+}
+
+/** Deletes a plan: what only it brought in stays, or leaves once somebody has named its number. */
+export function DeletePlan({ name }: { name: string }) {
+  const [isOpen, dialog] = useDisclosure()
+  const [choice, setChoice] = useState('keep')
+  const [typed, setTyped] = useState<number | string>('')
+  const client = useQueryClient()
+  const isRemoving = choice === 'remove'
+  const remove = useMutation({
+    mutationFn: () =>
+      ask<Answer>(`/plans/${part(name)}`, {
+        method: 'DELETE',
+        query: { ...(isRemoving && { remove: Number(typed) }) },
+      }),
+    onSuccess: ({ kept, removed }) => {
+      tell(
+        isRemoving
+          ? `${name} is deleted, and ${count(removed)} records with it. They can be restored.`
+          : `${name} is deleted. ${count(kept)} records that only it wanted stay as they are.`,
+      )
+      dialog.close()
+      return client.invalidateQueries()
+    },
+  })
+  return (
+    <>
+      <Button size="compact-sm" variant="default" onClick={dialog.open} aria-label={`Delete ${name}`}>
+        Delete
+      </Button>
+      <Modal
+        opened={isOpen}
+        onClose={dialog.close}
+        title={`Delete ${name}`}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        <Stack gap="md">
+          <Text size="sm">It no longer runs. What other plans want is not touched.</Text>
+          <Radio.Group value={choice} onChange={setChoice} label="What only this plan brought in">
+            <Stack gap="xs" mt="xs">
+              <Radio value="keep" label="Keep it" description="It stays as it is, and nothing updates it any more." />
+              <Radio value="remove" label="Remove it" description="It leaves at once, and can be restored." />
+            </Stack>
+          </Radio.Group>
+          {isRemoving && (
+            <NumberInput
+              label="How many records are to leave"
+              description="A wrong number is answered with the right one, and nothing is deleted."
+              min={0}
+              allowDecimal={false}
+              allowNegative={false}
+              thousandSeparator=","
+              value={typed}
+              onChange={setTyped}
+            />
+          )}
+          {remove.error && <Problem error={remove.error} title="Not deleted" />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={dialog.close}>
+              Cancel
+            </Button>
+            <Button
+              color="red.9"
+              loading={remove.isPending}
+              disabled={isRemoving && typed === ''}
+              onClick={() => remove.mutate()}
+            >
+              {isRemoving ? 'Delete and remove' : 'Delete'}
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </>
+  )
+}
