@@ -45,6 +45,7 @@ interface PlanTable {
   kinds: string[]
   filters: Json<Record<string, string[]>>
   options: Json<Record<string, boolean>>
+  selectors: Json<Record<string, Record<string, string[]>>>
   schedule: string
   time_zone: string
   enabled: Generated<boolean>

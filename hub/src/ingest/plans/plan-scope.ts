@@ -4,6 +4,7 @@ import { kindNamed } from '../../kinds/kinds.ts'
 import type { Scope } from '../../store/absences.ts'
 import { orderedScope } from '../scope.ts'
 import { rulesFor } from './rules.ts'
+import type { Selectors } from './selectors.ts'
 import { templateNamed } from './templates.ts'
 
 /** The limits of a plan, by name; an absent one lets everything through. */
@@ -14,13 +15,17 @@ export interface PlanContent {
   readonly template: string
   readonly kinds: readonly string[]
   readonly filters: PlanFilters
+  readonly selectors: Selectors
   readonly options: Readonly<Record<string, boolean>>
 }
 
 /** The scope of a kind under a plan, within the projects of its connection. */
 export function scopeOf(kind: Kind, plan: PlanContent, connectionProjects: readonly string[]): Scope {
   const template = templateNamed(plan.template)
-  const filters: Partial<Record<PlanFilterName, readonly string[]>> = { ...plan.filters }
+  const filters: Partial<Record<PlanFilterName, readonly string[]>> = {
+    ...plan.filters,
+    ...plan.selectors[kind.name],
+  }
   const rules = [...template.rules]
   for (const [name, option] of Object.entries(template.options)) {
     const effect = (plan.options[name] ?? option.default) ? option.on : option.off

@@ -3,6 +3,7 @@ import { findKind } from '../../kinds/kinds.ts'
 import type { Store } from '../../store/open-store.ts'
 import { checkContent, type PlanContent, type PlanFilters } from './plan-scope.ts'
 import { checkTimeZone, parseSchedule } from './schedule.ts'
+import { changeSelectors } from './selectors.ts'
 import { templateNamed } from './templates.ts'
 
 /** What to bring in over a connection, how filtered, and how often. */
@@ -27,6 +28,8 @@ export interface Plan extends PlanContent {
 export interface PlanWishes {
   readonly kinds?: readonly string[] | undefined
   readonly filters?: PlanFilters | undefined
+  /** Changes of what single kinds are limited to, as `changeSelectors` reads them. */
+  readonly selectors?: readonly string[] | undefined
   readonly options?: Readonly<Record<string, boolean>> | undefined
   readonly schedule?: string | undefined
   readonly timeZone?: string | undefined
@@ -48,10 +51,12 @@ export function draftPlan(template: string, wishes: PlanWishes, before?: PlanDra
     const there = names ? `It has ${names}.` : 'It has none.'
     throw new Refused('bad-input', `The template ${name} has no option "${unknown.slice(0, 60)}". ${there}`)
   }
+  const wanted = (wishes.kinds ?? before?.kinds ?? kinds).map((kind) => findKind(kind)?.name ?? kind)
   const draft: PlanDraft = {
     template: name,
-    kinds: (wishes.kinds ?? before?.kinds ?? kinds).map((kind) => findKind(kind)?.name ?? kind),
+    kinds: wanted,
     filters: filled({ ...(before?.filters ?? filters), ...wishes.filters }),
+    selectors: changeSelectors(before?.selectors ?? {}, wishes.selectors ?? [], wanted),
     options: { ...defaults, ...before?.options, ...wishes.options },
     schedule: (wishes.schedule ?? before?.schedule ?? schedule).trim(),
     timeZone: checkTimeZone(wishes.timeZone ?? before?.timeZone ?? 'UTC'),
@@ -66,7 +71,7 @@ function filled(filters: PlanFilters): PlanFilters {
 }
 
 const SELECT = `SELECT p.id, p.name, p.connection_id AS "connectionId", c.name AS connection, p.template, p.kinds, p.filters,
-    p.options, p.schedule, p.time_zone AS "timeZone", p.enabled, p.last_run_id AS "lastRunId", r.status AS "lastRunStatus",
+    p.selectors, p.options, p.schedule, p.time_zone AS "timeZone", p.enabled, p.last_run_id AS "lastRunId", r.status AS "lastRunStatus",
     p.last_run_at AS "lastRunAt", p.next_run_at AS "nextRunAt", p.created_by AS "createdBy", p.created_at AS "createdAt",
     p.updated_at AS "updatedAt"
   FROM plan p JOIN connection c ON c.id = p.connection_id LEFT JOIN run r ON r.id = p.last_run_id`

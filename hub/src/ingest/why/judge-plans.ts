@@ -86,11 +86,10 @@ function excluded(
   const sentence = `The plan ${plan.name} brings in only the ${name} ${wanted.join(', ')}; ${has}.`
   // Plans say INFORMATIONAL where some findings say NONE.
   const missing = value.slice(0, 1).map((word) => (name === 'severities' && word === 'NONE' ? 'INFORMATIONAL' : word))
-  const more = [...(plan.filters[name] ?? wanted), ...missing].join(',')
-  return answer('excluded', sentence, `wizbridge plans update ${plan.name} --${FLAGS[name]} ${more}`, {
-    ...facts,
-    by: reason,
-  })
+  const own = plan.selectors[kind.name]?.[name]
+  const more = [...(own ?? plan.filters[name] ?? wanted), ...missing].join(',')
+  const flag = own ? `selectors ${kind.name}.${name}=` : `${FLAGS[name]} `
+  return answer('excluded', sentence, `wizbridge plans update ${plan.name} --${flag}${more}`, { ...facts, by: reason })
 }
 
 interface LastReceipt {

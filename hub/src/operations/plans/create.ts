@@ -46,6 +46,7 @@ export const createPlan = operation({
         template: draft.template,
         kinds: [...draft.kinds],
         filters: JSON.stringify(draft.filters),
+        selectors: JSON.stringify(draft.selectors),
         options: JSON.stringify(draft.options),
         schedule: draft.schedule,
         time_zone: draft.timeZone,

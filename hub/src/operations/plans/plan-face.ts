@@ -17,6 +17,9 @@ export const planFace = z.object({
   template: z.string(),
   kinds: z.array(z.string()),
   filters: filterFace,
+  selectors: z
+    .record(z.string(), filterFace)
+    .describe('Limits of single kinds, where they differ; an empty list lets everything of the kind through.'),
   options: z.record(z.string(), z.boolean()),
   schedule: z.string().describe('When it runs, in words or as a cron expression.'),
   timeZone: z.string(),
@@ -46,6 +49,13 @@ export const wishInputs = {
   statuses: z.array(z.enum(STATUSES)).optional().describe('Only these statuses; an empty list means all.'),
   platforms: words.optional().describe('Only these clouds, e.g. AWS, Azure, GCP; an empty list means all.'),
   assetTypes: words.optional().describe('Only these types of asset, e.g. CONTAINER_IMAGE; an empty list means all.'),
+  selectors: z
+    .array(z.string().max(2000))
+    .max(200)
+    .optional()
+    .describe(
+      'Limits of single kinds, e.g. issue.severities=CRITICAL,HIGH; "*" lifts the limit for the kind, nothing leaves it to the plan.',
+    ),
   any: z
     .array(z.enum(['projects', 'severities', 'statuses', 'platforms', 'assetTypes']))
     .optional()
@@ -66,9 +76,10 @@ export const wishInputs = {
 
 /** What comes in over the flags and fields, as a plan takes it. */
 export function wishesOf(input: z.output<z.ZodObject<typeof wishInputs>>): PlanWishes {
-  const { kinds, schedule, timeZone, any = [], on = [], off = [], ...filters } = input
+  const { kinds, selectors, schedule, timeZone, any = [], on = [], off = [], ...filters } = input
   return {
     kinds,
+    selectors,
     schedule,
     timeZone,
     filters: {
@@ -98,7 +109,12 @@ export function shown(plan: Plan) {
   return {
     ...plan,
     kinds: [...plan.kinds],
-    filters: Object.fromEntries(Object.entries(plan.filters).map(([name, words]) => [name, [...words]])),
+    filters: listsOf(plan.filters),
+    selectors: Object.fromEntries(Object.entries(plan.selectors).map(([kind, limits]) => [kind, listsOf(limits)])),
     options: { ...plan.options },
   }
+}
+
+function listsOf(filters: Plan['filters']): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(filters).map(([name, words]) => [name, [...words]]))
 }

@@ -16,7 +16,11 @@ export const updatePlan = operation({
   audit: true,
   http: 'PATCH /plans/:plan',
   args: ['plan'],
-  examples: ['plans update nightly --severities CRITICAL,HIGH', 'plans update nightly --enabled false'],
+  examples: [
+    'plans update nightly --severities CRITICAL,HIGH',
+    'plans update nightly --enabled false',
+    'plans update nightly --selectors issue.severities=CRITICAL',
+  ],
   input: z.strictObject({
     plan: planInput,
     name: planName.optional().describe('What it is to be called from now on.'),
@@ -43,6 +47,7 @@ export const updatePlan = operation({
         ...(name !== undefined && { name }),
         kinds: [...draft.kinds],
         filters: JSON.stringify(draft.filters),
+        selectors: JSON.stringify(draft.selectors),
         options: JSON.stringify(draft.options),
         schedule: draft.schedule,
         time_zone: draft.timeZone,
