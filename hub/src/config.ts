@@ -55,7 +55,7 @@ export interface Config {
   /** Where people and Wiz reach us, without a trailing slash. */
   publicUrl: string
   allowHosts: AllowedHost[]
-  /** Undefined leaves the choice to the face: `info` for serve, `warn` for the CLI. */
+  /** Undefined leaves the choice to the face: `info` for serve, `error` for the CLI, which tells people itself. */
   logLevel: LogLevel | undefined
   httpsProxy: string | undefined
   /** Node itself reads this file at start; kept here so that it can be shown and checked. */

@@ -61,7 +61,8 @@ export function parseInput(field: InputField, typed: string | boolean | readonly
       ? [...pieces]
       : pieces.flatMap((piece) => piece.split(',').map((each) => each.trim()))
   }
-  const text = typeof typed === 'string' ? typed : typed.join(' ')
+  // What another program printed may come with the end of its line.
+  const text = (typeof typed === 'string' ? typed : typed.join(' ')).replace(/\r?\n?$/, '')
   if (field.type !== 'number') return text
   if (!/^-?\d+(\.\d+)?$/.test(text)) {
     throw new Refused('bad-input', `${field.name} must be a number, not "${text.slice(0, 60)}".`)

@@ -10,7 +10,7 @@ import type { Executor } from './executor.ts'
 /** Opens the store and carries out operations in this process, as its owner. */
 export async function openLocal(): Promise<Executor> {
   const config = loadConfig()
-  const log = createLog({ level: config.logLevel ?? 'warn' })
+  const log = createLog({ level: config.logLevel ?? 'error' })
   const app = await openApp(config, log)
   const ending = new AbortController()
   return {

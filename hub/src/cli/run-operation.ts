@@ -23,7 +23,7 @@ export function isList(operation: Operation): boolean {
 }
 
 /** Operations whose answer is a run to be followed. */
-export const RUN_OPERATIONS: readonly string[] = ['syncs.start', 'runs.resume']
+export const RUN_OPERATIONS: readonly string[] = ['syncs.start', 'runs.resume', 'plans.run']
 
 /** Asks an operation, prints the answer and tells the exit code. */
 export async function runOperation(
@@ -36,13 +36,25 @@ export async function runOperation(
   if (isList(operation)) return runList(operation, executor, input, wish, format)
   const answer = await executor.ask(operation, input)
   if (operation.streams) return printStream(answer as TextStream)
-  if (RUN_OPERATIONS.includes(operation.name) && wish.wait !== false) {
-    const started = answer as StartedRun & { isNew?: boolean }
+  const started = startedBy(operation, answer)
+  if (started && RUN_OPERATIONS.includes(operation.name) && wish.wait !== false) {
     if (started.isNew === false) say(`A sync of "${started.connection}" was under way already: run ${started.run}.`)
     return followRun(executor, started, format)
   }
   await printAnswer(answer, format)
+  if (started && executor.isLocal) {
+    const here = `"wizbridge sync ${started.connection}" works on it here`
+    say(`Run ${started.run} is open: "wizbridge serve" on this store works on it, and ${here}.`)
+  }
   return exitCodeOfProbe(operation, answer)
+}
+
+const MAY_START = [...RUN_OPERATIONS, 'plans.create']
+
+/** The run that an operation has started, where it has; a plan may have to wait for another one. */
+function startedBy({ name }: Operation, answer: unknown): (StartedRun & { isNew?: boolean }) | undefined {
+  if (!MAY_START.includes(name)) return undefined
+  return typeof (answer as Partial<StartedRun>).run === 'number' ? (answer as StartedRun) : undefined
 }
 
 function formatOf({ json, output }: Wish): Format {

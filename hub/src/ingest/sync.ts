@@ -129,7 +129,7 @@ async function loop(context: WorkContext, claims: Claims, runId: number): Promis
       const isDown = failure instanceof Retriable && failure.code === 'database-unavailable'
       downSince ??= Date.now()
       if (!isDown || Date.now() - downSince > DATABASE_PATIENCE_MS) throw failure
-      context.log.warn({ runId }, 'the database is away; waiting for it')
+      context.log.error({ runId }, 'the database is away; waiting for it')
       await sleep(1000, undefined, { signal: context.signal })
     }
   }

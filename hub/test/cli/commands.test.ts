@@ -102,6 +102,18 @@ describe('sync', () => {
     expect(answer.receipts.map((receipt: { kind: string }) => receipt.kind)).toEqual(['project', 'issue'])
   })
 
+  it('ING-2 is what running a plan does too, and a plan that only was made says who works on its first run', async () => {
+    await connect()
+    const wishes = ['--connection', 'prod', '--template', 'software-catalog', '--name', 'catalog']
+    const made = await cli('plans', 'create', ...wishes)
+    const said =
+      'Run 1 is open: "wizbridge serve" on this store works on it, and "wizbridge sync prod" works on it here.'
+    expect(made).toMatchObject({ code: 0, stderr: `${said}\n` })
+    const ran = await cli('plans', 'run', 'catalog')
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/^issue +full +complete +40/m) })
+    expect(await cli('plans', 'create', ...wishes.slice(0, 4), '--no-start')).toMatchObject({ code: 0, stderr: '' })
+  })
+
   it('ING-9 ends with 3 when something is missing, and says what', async () => {
     await connect()
     simulator.faults.add({ fault: 'scope-lost', root: 'controls' })
@@ -109,6 +121,8 @@ describe('sync', () => {
     expect(code).toBe(3)
     expect(stdout).toMatch(/^control +full +failed/m)
     expect(stderr).toMatch(/^control: .*permission/m)
+    // Said once, to a person: the log of a server would say it again in JSON.
+    expect(stderr).not.toMatch(/^\{/m)
   })
 
   it('ING-9 ends with 4 when only a person is missing, who then decides', async () => {
@@ -217,7 +231,8 @@ describe('lists', () => {
   })
 
   it('VIEW-2 lead to single objects', async () => {
-    const shown = await cli('issues', 'show', 'i0008')
+    // As the last cell of a line of CSV comes.
+    const shown = await cli('issues', 'show', 'i0008\r')
     expect(shown).toMatchObject({ code: 0, stdout: expect.stringMatching(/^ruleName +rule 8$/m) })
     expect(await cli('issues', 'show', 'nope')).toMatchObject({
       code: 2,

@@ -26,7 +26,10 @@ describe('VIEW-5 where the output goes', () => {
     const args = [BIN, 'export', 'issues', '--format', 'csv']
     const child = spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: ['ignore', full, 'pipe'] })
     closeSync(full)
-    const [said, [code]] = await Promise.all([text(child.stderr as NonNullable<typeof child.stderr>), once(child, 'close')])
+    const [said, [code]] = await Promise.all([
+      text(child.stderr as NonNullable<typeof child.stderr>),
+      once(child, 'close'),
+    ])
     expect(said).toBe('The output cannot be written (ENOSPC). Look for space where it goes, and run this again.\n')
     expect(code).toBe(1)
   })
