@@ -92,7 +92,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
     expect(found).toEqual([])
     expect(complaints).toEqual([])
     await page.context().close()
-  })
+  }, 300_000)
 })
 
 it('at 360 pixels no page is wider than the window', async () => {

@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createUser } from '../../hub/src/access/users.ts'
 import { ensureWeb } from '../../scripts/setup/web.mjs'
+import { violationsOf } from './axe.ts'
 import { openBrowser, openPage, signIn } from './browser.ts'
 import { connectAndSync } from './connect-and-sync.ts'
 import { type Product, startProduct } from './product.ts'
@@ -56,6 +57,7 @@ describe('the maintenance page', () => {
     expect(after).not.toBe(before)
     await masterKey().getByRole('row').filter({ hasText: after }).getByText('Seals and opens').waitFor()
     expect(await ask('/connections/wiz/test', {})).toMatchObject({ ok: true })
+    expect(await violationsOf(page)).toEqual([])
   })
 
   it('RUN-5 CON-6 gives the support bundle, which holds no secret, and writes that down', async () => {
@@ -98,6 +100,7 @@ it('CON-6 with keys of the environment, the page says how they are changed, and 
     await panel.getByText('wizbridge master-key rotate').waitFor()
     expect(await panel.getByRole('row').filter({ hasText: 'Opens only' }).count()).toBe(1)
     expect(await panel.getByRole('button', { name: /Rotate/ }).count()).toBe(0)
+    expect(await violationsOf(theirs)).toEqual([])
     const text = await theirs.content()
     expect(keys.filter((key) => text.includes(key))).toEqual([])
   } finally {

@@ -104,7 +104,7 @@ async function ask<T>(address: string): Promise<T> {
   return answer.json()
 }
 
-describe('somebody whom the identity provider puts into a group with one project', () => {
+describe('somebody whom the identity provider puts into a group with one project', { timeout: 180_000 }, () => {
   it('RUN-4 signs in there, and comes back as a viewer of that project', async () => {
     await page.goto(`${product.url}/browse/issues`)
     await page.getByRole('link', { name: 'Sign in with single sign-on' }).click()

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createUser } from '../../hub/src/access/users.ts'
 import { ensureWeb } from '../../scripts/setup/web.mjs'
+import { violationsOf } from './axe.ts'
 import { openBrowser, openPage, signIn } from './browser.ts'
 import { connectAndSync } from './connect-and-sync.ts'
 import { type Product, startProduct } from './product.ts'
@@ -41,7 +42,7 @@ async function openViews(on = page) {
 }
 
 // Each step goes on where the one before has ended.
-describe('saved views', () => {
+describe('saved views', { timeout: 180_000 }, () => {
   it('VIEW-1 what a list shows is saved under a name, and is there in another browser', async () => {
     await goTo(`/browse/findings?${FILTER}&columns=title,severity`)
     const views = await openViews()
@@ -88,6 +89,7 @@ describe('saved views', () => {
     const views = page.getByRole('dialog', { name: 'Views' })
     const star = views.getByRole('button', { name: 'Open the list with Urgent' })
     await star.click()
+    expect(await violationsOf(page)).toEqual([])
     await page.waitForFunction(() =>
       document.querySelector('[aria-label="Open the list with Urgent"][aria-pressed=true]'),
     )
@@ -134,6 +136,7 @@ describe('saved views', () => {
     await mine.getByRole('textbox', { name: 'Name of the view' }).fill('Mine')
     await mine.getByRole('button', { name: 'Save', exact: true }).click()
     await mine.getByRole('button', { name: 'Rename Mine' }).waitFor()
+    expect(await violationsOf(other.page)).toEqual([])
     expect(await mine.getByRole('button', { name: /^Share/ }).count()).toBe(0)
     expect(other.complaints).toEqual([])
     await other.page.context().close()

@@ -8,6 +8,7 @@ import { Loading } from '../../ui/loading.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Problem } from '../../ui/problem.tsx'
+import { ScrollX } from '../../ui/scroll-x.tsx'
 import { SecretOnce } from '../../ui/secret-once.tsx'
 import { tell, tellProblem } from '../../ui/tell.tsx'
 import { ROLE_CHOICES } from './roles.ts'
@@ -35,7 +36,7 @@ export function ApiKeysSection() {
         {!data && !error && <Loading rows={3} />}
         {data && data.items.length === 0 && 'None yet. Make one above for each program.'}
         {data && data.items.length > 0 && (
-          <div className="scroll-x">
+          <ScrollX label="Keys">
             <Table verticalSpacing={6} miw={680}>
               <Table.Thead>
                 <Table.Tr>
@@ -75,7 +76,7 @@ export function ApiKeysSection() {
                 ))}
               </Table.Tbody>
             </Table>
-          </div>
+          </ScrollX>
         )}
       </Panel>
     </Stack>

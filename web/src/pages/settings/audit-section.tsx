@@ -1,4 +1,4 @@
-import { Alert, Button, Code, Group, Select, Stack, Table, TextInput } from '@mantine/core'
+import { Box, Button, Code, Group, Select, Stack, Table, TextInput } from '@mantine/core'
 import { IconShieldCheck } from '@tabler/icons-react'
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
@@ -9,7 +9,9 @@ import { Empty } from '../../ui/empty.tsx'
 import { count } from '../../ui/format.ts'
 import { Loading } from '../../ui/loading.tsx'
 import { Moment } from '../../ui/moment.tsx'
+import { Notice } from '../../ui/notice.tsx'
 import { Problem } from '../../ui/problem.tsx'
+import { ScrollX } from '../../ui/scroll-x.tsx'
 import { Status } from '../../ui/status.tsx'
 import { tellProblem } from '../../ui/tell.tsx'
 
@@ -91,7 +93,7 @@ function expressionsOf(filter: Readonly<Record<string, string | undefined>>): st
 
 function Entries({ entries }: { entries: readonly AuditEntry[] }) {
   return (
-    <div className="scroll-x">
+    <ScrollX label="Entries">
       <Table verticalSpacing={5} miw={760}>
         <Table.Thead>
           <Table.Tr>
@@ -122,7 +124,7 @@ function Entries({ entries }: { entries: readonly AuditEntry[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </ScrollX>
   )
 }
 
@@ -144,15 +146,18 @@ function VerifyButton() {
         Verify
       </Button>
       {data && (
-        <Alert w="100%" color={data.intact ? 'green' : 'red'} variant="light" role="status">
-          {data.intact ? (
-            <>
-              All {count(data.entries)} entries are as they were written. The last one’s hash: <Code>{data.head}</Code>
-            </>
-          ) : (
-            `Entry ${data.brokenAt} is not as it was written. ${data.problem ?? ''}`
-          )}
-        </Alert>
+        <Box w="100%">
+          <Notice tone={data.intact ? 'good' : 'bad'} role="status">
+            {data.intact ? (
+              <>
+                All {count(data.entries)} entries are as they were written. The last one’s hash:{' '}
+                <Code className="breakable">{data.head}</Code>
+              </>
+            ) : (
+              `Entry ${data.brokenAt} is not as it was written. ${data.problem ?? ''}`
+            )}
+          </Notice>
+        </Box>
       )}
     </>
   )

@@ -1,4 +1,4 @@
-import { Alert, Code, Group, List, Stack, Table, Text } from '@mantine/core'
+import { Code, Group, List, Stack, Table, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ask } from '../../api/client.ts'
 import type { MasterKeyRotation, MasterKeys } from '../../api/types.ts'
@@ -6,8 +6,10 @@ import { Confirm } from '../../ui/confirm.tsx'
 import { count } from '../../ui/format.ts'
 import { Loading } from '../../ui/loading.tsx'
 import { Moment } from '../../ui/moment.tsx'
+import { Notice } from '../../ui/notice.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Problem } from '../../ui/problem.tsx'
+import { ScrollX } from '../../ui/scroll-x.tsx'
 
 const QUERY_KEY = ['master-key']
 
@@ -47,21 +49,16 @@ function SealState({ keys: { keys } }: { keys: MasterKeys }) {
   const older = keys.reduce((sum, key) => sum + (key.isHere && !key.seals ? key.secrets : 0), 0)
   if (lost > 0) {
     return (
-      <Alert
-        color="red"
-        variant="light"
-        role="alert"
-        title={`${count(lost)} of ${count(all)} secrets cannot be opened`}
-      >
+      <Notice tone="bad" role="alert" title={`${count(lost)} of ${count(all)} secrets cannot be opened`}>
         Their key is not here. Restore it from a backup, or give these connections their secrets again.
-      </Alert>
+      </Notice>
     )
   }
   if (older > 0) {
     return (
-      <Alert color="yellow" variant="light" title={`${count(older)} of ${count(all)} secrets are under an older key`}>
+      <Notice tone="warn" title={`${count(older)} of ${count(all)} secrets are under an older key`}>
         They open as long as that key is here. Rotate to seal them with the newest one.
-      </Alert>
+      </Notice>
     )
   }
   const state = all === 1 ? 'The one secret there is' : `All ${count(all)} secrets`
@@ -70,7 +67,7 @@ function SealState({ keys: { keys } }: { keys: MasterKeys }) {
 
 function KeyTable({ keys: { keys, retired } }: { keys: MasterKeys }) {
   return (
-    <div className="scroll-x">
+    <ScrollX label="Keys">
       <Table verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
@@ -102,7 +99,7 @@ function KeyTable({ keys: { keys, retired } }: { keys: MasterKeys }) {
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </ScrollX>
   )
 }
 
@@ -132,14 +129,9 @@ function Rotate() {
       </Group>
       {error && <Problem error={error} />}
       {data && (
-        <Alert
-          color="green"
-          variant="light"
-          role="status"
-          title={`Sealed anew with ${data.key}: ${count(data.resealed)}`}
-        >
+        <Notice tone="good" role="status" title={`Sealed anew with ${data.key}: ${count(data.resealed)}`}>
           {data.next}
-        </Alert>
+        </Notice>
       )}
     </>
   )

@@ -8,6 +8,7 @@ import { Loading } from '../../ui/loading.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Problem } from '../../ui/problem.tsx'
+import { ScrollX } from '../../ui/scroll-x.tsx'
 import { SecretOnce } from '../../ui/secret-once.tsx'
 import { tell, tellProblem } from '../../ui/tell.tsx'
 import { ROLE_CHOICES } from './roles.ts'
@@ -26,7 +27,7 @@ export function UsersSection() {
         {!data && !error && <Loading rows={3} />}
         {data && data.items.length === 0 && 'Nobody yet. Add somebody above.'}
         {data && data.items.length > 0 && (
-          <div className="scroll-x">
+          <ScrollX label="Those who may sign in">
             <Table verticalSpacing={6} miw={720}>
               <Table.Thead>
                 <Table.Tr>
@@ -44,7 +45,7 @@ export function UsersSection() {
                 ))}
               </Table.Tbody>
             </Table>
-          </div>
+          </ScrollX>
         )}
       </Panel>
     </Stack>

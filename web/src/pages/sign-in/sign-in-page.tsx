@@ -1,4 +1,4 @@
-import { Alert, Button, Divider, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Button, Divider, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
@@ -6,6 +6,7 @@ import { ask } from '../../api/client.ts'
 import { authQuery } from '../../api/queries.ts'
 import { textOf } from '../../app/search-params.ts'
 import { Loading } from '../../ui/loading.tsx'
+import { Notice } from '../../ui/notice.tsx'
 import { Problem } from '../../ui/problem.tsx'
 import { Card } from './card.tsx'
 import { enter } from './enter.ts'
@@ -36,14 +37,14 @@ export function SignInPage() {
   return (
     <Card title="Sign in">
       {auth.needsSetup && (
-        <Alert color="blue" title="Nobody can sign in yet">
+        <Notice tone="calm" title="Nobody can sign in yet">
           Open the set-up link that the server wrote to its log when it started, and make the first administrator.
-        </Alert>
+        </Notice>
       )}
       {problem && (
-        <Alert color="red" role="alert" title="Single sign-on did not work">
+        <Notice tone="bad" role="alert" title="Single sign-on did not work">
           Try again. If it stays so, tell your administrator this code: {textOf(problem)}
-        </Alert>
+        </Notice>
       )}
       {signIn.error && <Problem error={signIn.error} title="You are not signed in" />}
       <form onSubmit={form.onSubmit((values) => signIn.mutate(values))}>
