@@ -10,7 +10,8 @@ const top = z.object({
 
 /** The numbers of the dashboard, as they are answered. */
 export const dashboardFace = z.object({
-  open: counts.describe('Open findings now, by severity.'),
+  asOf: z.string().describe('When they were counted; over many findings up to a minute ago.'),
+  open: counts.describe('Open findings then, by severity.'),
   days: z.array(
     z.object({
       day: z.string(),

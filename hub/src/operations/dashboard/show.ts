@@ -8,7 +8,8 @@ import { operation } from '../operation.ts'
 import { readAges, readTimeToFix } from './ages.ts'
 import { bySeverity, dashboardFace } from './dashboard-face.ts'
 import { readDays } from './days.ts'
-import { FINDINGS, findingParameters } from './findings-view.ts'
+import { COUNTED_FINDINGS, findingParameters } from './findings-view.ts'
+import { remember } from './remember.ts'
 import { readTop } from './top.ts'
 
 /** The numbers of the dashboard. */
@@ -28,25 +29,30 @@ export const showDashboard = operation({
     const only = connection === undefined ? undefined : [(await findConnection(context, connection)).id]
     const values = findingParameters({ ...restriction, connectionIds: only ?? restriction.connectionIds })
     try {
-      const [open, history, timeToFix, ages, topAssets, topProjects, topRules, freshness] = await Promise.all([
-        readOpen(app.store, values),
-        readDays(app.store, values, days),
-        readTimeToFix(app.store, values, days),
-        readAges(app.store, values),
-        readTop(app.store, values, 'asset'),
-        readTop(app.store, values, 'project'),
-        readTop(app.store, values, 'rule'),
-        readFreshness(app.store, values[0]),
-      ])
-      return { open, days: history, timeToFix, ages, topAssets, topProjects, topRules, freshness }
+      return await remember(app.store, JSON.stringify([days, ...values]), () => readAll(app.store, values, days))
     } catch (error) {
       throw error instanceof Refused ? error : databaseFailure(error)
     }
   },
 })
 
+async function readAll(store: Store, values: unknown[], days: number): Promise<z.input<typeof dashboardFace>> {
+  const asOf = new Date().toISOString()
+  const [open, history, timeToFix, ages, topAssets, topProjects, topRules, freshness] = await Promise.all([
+    readOpen(store, values),
+    readDays(store, values, days),
+    readTimeToFix(store, values, days),
+    readAges(store, values),
+    readTop(store, values, 'asset'),
+    readTop(store, values, 'project'),
+    readTop(store, values, 'rule'),
+    readFreshness(store, values[0]),
+  ])
+  return { asOf, open, days: history, timeToFix, ages, topAssets, topProjects, topRules, freshness }
+}
+
 async function readOpen(store: Store, values: unknown[]): Promise<Record<string, number>> {
-  const text = `SELECT coalesce(severity, 'NONE') AS severity, count(*)::int AS n FROM ${FINDINGS} WHERE is_open GROUP BY 1`
+  const text = `SELECT coalesce(severity, 'NONE') AS severity, sum(n)::int AS n FROM ${COUNTED_FINDINGS} WHERE is_open GROUP BY 1 HAVING sum(n) > 0`
   const { rows } = await store.pool.query<{ severity: string; n: number }>(text, values)
   return bySeverity(rows)
 }

@@ -3,7 +3,7 @@ import { quoted } from '../sql-name.ts'
 import { ask } from './ask.ts'
 import { parameters } from './condition.ts'
 import { connections } from './restriction.ts'
-import { candidateSql, isWhole } from './search.ts'
+import { candidateSql, isWhole, triesOf } from './search.ts'
 import { isTallied, MANY, rowConditions, type Selection } from './selection.ts'
 
 /** How many rows there are; with `isAtLeast`, so many and more. */
@@ -15,6 +15,18 @@ export interface Count {
 /** Counts rows: all of them where their tallies know how many there are, otherwise up to `most`. */
 export async function countRows(store: Store, selection: Selection, most = MANY): Promise<Count> {
   if (isCounted(selection)) return { count: await countTallied(store, selection), isAtLeast: false }
+  const { relation, search } = selection
+  if (!Number.isFinite(most)) return { count: await countUpTo(store, selection, most, most), isAtLeast: false }
+  let count = 0
+  for (const keys of triesOf(search, relation)) {
+    count = await countUpTo(store, selection, most, keys)
+    if (count > most) return { count: most, isAtLeast: true }
+  }
+  return { count, isAtLeast: !isWhole(search, relation) }
+}
+
+/** Counts up to one more than so many rows, by so many values of each anchor that a search leads to. */
+async function countUpTo(store: Store, selection: Selection, most: number, keys: number): Promise<number> {
   const { relation, restriction, search } = selection
   const list = parameters()
   const limit = Number.isFinite(most) ? ` LIMIT ${list.add(most + 1, 'bigint')}` : ''
@@ -22,14 +34,13 @@ export async function countRows(store: Store, selection: Selection, most = MANY)
     const conditions = [
       `${branch.connection} = c.id`,
       ...rowConditions(selection, branch, list),
-      ...(limit === '' ? [] : candidateSql(search, branch, list)),
+      ...(limit === '' ? [] : candidateSql(search, branch, list, keys)),
     ]
     return `(SELECT 1 FROM ${connections(restriction, list)} c CROSS JOIN ${branch.table} t WHERE ${conditions.join(' AND ')}${limit})`
   })
   const text = `SELECT count(*) AS n FROM (SELECT FROM (${parts.join(' UNION ALL ')}) every${limit}) part`
   const [row] = await ask<{ n: number }>(store, text, list.values)
-  const n = row?.n ?? 0
-  return { count: Math.min(n, most), isAtLeast: n > most || (limit !== '' && !isWhole(search, relation)) }
+  return row?.n ?? 0
 }
 
 /** Whether the tallies know how many rows there are. */

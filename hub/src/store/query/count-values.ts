@@ -5,7 +5,7 @@ import { parameters } from './condition.ts'
 import { isCounted } from './count-rows.ts'
 import type { Field } from './relation.ts'
 import { connections } from './restriction.ts'
-import { candidateSql, isWhole, searchUnder } from './search.ts'
+import { candidateSql, isWhole, searchUnder, triesOf } from './search.ts'
 import { isTallied, MANY, rowConditions, type Selection } from './selection.ts'
 
 /** How often the values of a field occur, the most frequent first. */
@@ -48,8 +48,38 @@ async function countTogether(
   fields: readonly Field[],
   most: number,
 ): Promise<ReadonlyMap<Field, ValueCounts>> {
-  const { relation, restriction, search } = selection
+  const { relation, search } = selection
   const isTally = isCounted(selection) && isTallied(relation, fields)
+  let answers: Answer[] = []
+  let looked = 0
+  for (const keys of triesOf(search, relation)) {
+    const { text, values } = statement(selection, fields, { most, isTally, keys })
+    answers = await ask<Answer>(store, text, values)
+    looked = answers.find((row) => row.field === '')?.count ?? 0
+    if (looked > MANY) break
+  }
+  const isAtLeast = !isTally && (looked > MANY || !isWhole(search, relation))
+  return new Map(
+    fields.map((field) => {
+      const own = answers.filter((row) => row.field === field.name)
+      return [field, { values: own.map(({ value, count }) => ({ value, count: count ?? 0 })), isAtLeast }]
+    }),
+  )
+}
+
+interface Answer {
+  /** Empty for the number of all rows that were looked at. */
+  readonly field: string
+  readonly value: string | null
+  readonly count: number | null
+}
+
+function statement(
+  selection: Selection,
+  fields: readonly Field[],
+  { most, isTally, keys }: { most: number; isTally: boolean; keys: number },
+): { text: string; values: readonly unknown[] } {
+  const { relation, restriction, search } = selection
   const list = parameters()
   const limit = isTally ? '' : `LIMIT ${list.add(MANY + 1, 'bigint')}`
   const parts = relation.branches.map((branch) => {
@@ -57,7 +87,7 @@ async function countTogether(
     const conditions = [
       `${branch.connection} = c.id`,
       ...rowConditions(selection, branch, list),
-      ...(isTally ? [] : candidateSql(search, branch, list)),
+      ...(isTally ? [] : candidateSql(search, branch, list, keys)),
     ]
     const table = isTally ? quoted(branch.tally?.table ?? '') : branch.table
     const from = `FROM ${connections(restriction, list)} c CROSS JOIN ${table} t WHERE ${conditions.join(' AND ')}`
@@ -79,16 +109,7 @@ async function countTogether(
       GROUP BY ${value} HAVING sum(n) > 0 ORDER BY count DESC, value LIMIT ${most})`
   })
   const rows = `SELECT '' AS field, NULL AS value, sum(n)::float8 AS count FROM found`
-  const text = `${found} ${[rows, ...counts].join(' UNION ALL ')}`
-  const answers = await ask<{ field: string; value: string | null; count: number | null }>(store, text, list.values)
-  const looked = answers.find((row) => row.field === '')?.count ?? 0
-  const isAtLeast = !isTally && (looked > MANY || !isWhole(search, relation))
-  return new Map(
-    fields.map((field) => {
-      const own = answers.filter((row) => row.field === field.name)
-      return [field, { values: own.map(({ value, count }) => ({ value, count: count ?? 0 })), isAtLeast }]
-    }),
-  )
+  return { text: `${found} ${[rows, ...counts].join(' UNION ALL ')}`, values: list.values }
 }
 
 /** Values of all types stand beside each other as text. */

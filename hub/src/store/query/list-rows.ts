@@ -62,6 +62,8 @@ export async function listRows(store: Store, relation: Relation, query: ListQuer
   return { rows, nextCursor, total: total.count, totalIsAtLeast: total.isAtLeast }
 }
 
+// The first rows are to come at once.
+const FIRST_BATCH = 100
 const BATCH = 1000
 
 /** All rows of a relation, batch by batch in constant memory; in the order of the key if no other is asked for. */
@@ -72,8 +74,10 @@ export async function* eachBatch(
 ): AsyncGenerator<Row[], void, void> {
   const question = await read(store, relation, { ...query, sort: query.sort ?? [], limit: BATCH })
   let position = question.position
+  let size = FIRST_BATCH
   do {
-    const { rows, last } = await readPage(store, { ...question, position }, BATCH)
+    const { rows, last } = await readPage(store, { ...question, position }, size)
+    size = BATCH
     if (rows.length > 0) yield rows
     position = last
   } while (position !== undefined)
@@ -105,15 +109,12 @@ async function read(store: Store, relation: Relation, query: ListQuery): Promise
   return { ...selection, terms, fingerprint, position, raw: raw && relation.hasRaw === true, isFew }
 }
 
-// So many are put in order at once sooner than that many of a million are passed over to fill a page.
-const FEW = 3000
-
 async function areFew(store: Store, selection: Selection): Promise<boolean> {
   const { search, relation } = selection
   const atMost = talliedPart(selection)
-  if (atMost && (await countRows(store, atMost)).count <= FEW) return true
+  if (atMost && (await countRows(store, atMost)).count <= MANY) return true
   if (search.words.length === 0 || !hasNames(relation) || !isWhole(search, relation)) return false
-  return !(await countRows(store, selection, FEW)).isAtLeast
+  return !(await countRows(store, selection)).isAtLeast
 }
 
 async function readPage(

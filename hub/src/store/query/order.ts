@@ -90,7 +90,8 @@ export function canHold(stretch: Stretch, terms: readonly OrderTerm[], condition
       const [rank = 0] = ranks
       switch (condition.operator) {
         case '=':
-          return ranks.includes(fixed.is)
+          // Words that a table does not know rank 0 there.
+          return fixed.is === 0 || ranks.includes(fixed.is)
         case '>':
           return fixed.is > rank
         case '>=':

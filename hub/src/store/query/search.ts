@@ -89,9 +89,9 @@ async function lookUp(
   )
 }
 
-/** Whether the rows that a search finds can be reached by the names that were found, all of them. */
+/** Whether all rows that a search finds can be reached by the names that were found. */
 export function isWhole(search: Search, relation: Relation): boolean {
-  return relation.branches.every((branch) => !bestOf(search, branch)?.found.get(branch.table)?.isCut)
+  return relation.branches.every((branch) => usable(search, branch).every(({ isCut }) => !isCut))
 }
 
 /** Whether names are kept for all that is searched. */
@@ -99,27 +99,46 @@ export function hasNames(relation: Relation): boolean {
   return relation.branches.every(({ names }) => names !== undefined)
 }
 
-/** What rows have to fulfil to be found by the rarest word of a search; an index finds them. */
-export function candidateSql(search: Search, branch: Branch, parameters: Parameters): readonly string[] {
-  const word = bestOf(search, branch)
-  if (!word || !branch.names) return []
-  const { keys } = word.found.get(branch.table) as Found
-  const alternatives = branch.names.anchors.flatMap(({ field, column }) => {
-    const values = keys.get(field) ?? []
-    const named = values.filter((value) => value !== null)
-    return [
-      ...(named.length > 0 ? [`${column} = ANY (${parameters.add(named, 'text[]')})`] : []),
-      ...(named.length < values.length ? [`${column} IS NULL`] : []),
-    ]
-  })
-  return [`(${[wholeId(word.text, parameters), ...alternatives].join(' OR ')})`]
+/**
+ * How many values of each anchor to try, one after the other, where it is enough to find some rows: a rule has
+ * thousands, so a few values are often enough.
+ */
+export function triesOf(search: Search, relation: Relation): readonly number[] {
+  // Where several words have to meet, some values of each may never do.
+  if (search.words.length !== 1) return [Number.POSITIVE_INFINITY]
+  const found = relation.branches.flatMap((branch) => usable(search, branch))
+  const longest = Math.max(0, ...found.flatMap(({ keys }) => [...keys.values()].map((some) => some.length)))
+  return [...TRIES.filter((most) => most < longest), Number.POSITIVE_INFINITY]
 }
 
-function bestOf(search: Search, branch: Branch): Word | undefined {
-  const size = ({ found }: Word) => {
-    const { keys, isCut } = found.get(branch.table) ?? { keys: new Map<string, string[]>(), isCut: true }
-    return isCut ? Number.POSITIVE_INFINITY : [...keys.values()].reduce((sum, some) => sum + some.length, 0)
-  }
-  if (!branch.names) return undefined
-  return search.words.toSorted((a, b) => size(a) - size(b))[0]
+const TRIES = [5, 600]
+
+/** What rows have to fulfil to be found by the words of a search, so that an index finds them. */
+export function candidateSql(
+  search: Search,
+  branch: Branch,
+  parameters: Parameters,
+  most = Number.POSITIVE_INFINITY,
+): readonly string[] {
+  return usable(search, branch).map(({ text, keys }) => {
+    const alternatives = (branch.names?.anchors ?? []).flatMap(({ field, column }) => {
+      const values = (keys.get(field) ?? []).slice(0, most)
+      const named = values.filter((value) => value !== null)
+      return [
+        ...(named.length > 0 ? [`${column} = ANY (${parameters.add(named, 'text[]')})`] : []),
+        ...(named.length < values.length ? [`${column} IS NULL`] : []),
+      ]
+    })
+    return `(${[wholeId(text, parameters), ...alternatives].join(' OR ')})`
+  })
+}
+
+/** The words that lead to rows: all whose values are known as a whole, otherwise one of those that are not. */
+function usable(search: Search, branch: Branch): (Found & { text: string })[] {
+  const found = search.words.flatMap(({ text, found }) => {
+    const own = found.get(branch.table)
+    return own ? [{ text, ...own }] : []
+  })
+  const whole = found.filter(({ isCut }) => !isCut)
+  return whole.length > 0 ? whole : found.slice(0, 1)
 }

@@ -13,7 +13,7 @@ export interface Selection {
 }
 
 /** From how many rows on they are no longer counted one by one, nor put in order all at once. */
-export const MANY = 10_000
+export const MANY = 5000
 
 /** What the rows of a branch have to fulfil, in SQL. */
 export function rowConditions(selection: Selection, branch: Branch, list: Parameters): string[] {
