@@ -14,6 +14,8 @@ export interface Page<T> {
   readonly items: readonly T[]
   readonly nextCursor: string | null
   readonly total?: number
+  /** There are more than `total`. */
+  readonly totalIsAtLeast?: boolean
 }
 
 /** A Wiz tenant and service account. */
@@ -244,6 +246,8 @@ export interface Facet {
   readonly field: string
   readonly values: readonly { readonly value: string | null; readonly label: string | null; readonly count: number }[]
   readonly hasMore: boolean
+  /** There are more rows than were counted. */
+  readonly isAtLeast: boolean
 }
 
 /** The numbers of the dashboard. */

@@ -64,7 +64,7 @@ function LaidOutList({ layout, connection }: { layout: Layout; connection: strin
         )}
         <div className={classes.rows}>
           <Text size="xs" c="dimmed" className={classes.count} role="status">
-            {total === undefined || total === null ? 'Counting…' : `${count(total)} in all`}
+            {total ? `${count(total.least)}${total.isAtLeast ? ' and more' : ''} in all` : 'Counting…'}
             {rows.length > 0 && ` · ${count(rows.length)} loaded`}
           </Text>
           {list.error && <Problem error={list.error} retry={() => void list.refetch()} />}

@@ -58,6 +58,8 @@ export function Facets({ layout, fields, asked, state, onChange }: Props) {
   )
 }
 
+const MORE = 'At least so many: the list is too long to count them all'
+
 interface ValuesProps {
   readonly facet: Facet | undefined
   readonly field: string
@@ -98,7 +100,10 @@ function Values({ facet, field, chosen, onToggle }: ValuesProps) {
                 <span className={classes.name} title={text ?? key}>
                   {nameOf(field, value, text)}
                 </span>
-                <span className={classes.count}>{count(rows)}</span>
+                <span className={classes.count} title={facet?.isAtLeast ? MORE : undefined}>
+                  {count(rows)}
+                  {facet?.isAtLeast && '+'}
+                </span>
               </>
             }
           />

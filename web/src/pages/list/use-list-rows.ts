@@ -26,7 +26,8 @@ export function useListRows(plural: string, { filter, search, sort }: Omit<ListS
     queryKey: ['total', plural, filter, search],
     queryFn: async ({ signal }) => {
       const query = { ...question, sort: 'id', limit: 1, total: true }
-      return (await ask<Page<Row>>(`/${plural}`, { query, signal })).total ?? null
+      const { total: least = 0, totalIsAtLeast = false } = await ask<Page<Row>>(`/${plural}`, { query, signal })
+      return { least, isAtLeast: totalIsAtLeast }
     },
     placeholderData: keepPreviousData,
     refetchOnWindowFocus: false,
