@@ -110,6 +110,32 @@ describe('a plan from its template to what it leaves out', () => {
     expect(saved.filters).toEqual({ platforms: ['AWS', 'Azure', 'GCP'], severities: ['CRITICAL'] })
   })
 
+  it('ING-5 a single kind is given a limit of its own, and left to the plan again', async () => {
+    const change = async () => {
+      await page.getByRole('link', { name: `Change ${PLAN}` }).click()
+      await page.getByRole('region', { name: `Change ${PLAN}` }).waitFor()
+    }
+    const save = async () => {
+      await button('Save').click()
+      await page.getByRole('article', { name: `Plan ${PLAN}` }).waitFor()
+      return (await ask<{ selectors: object }>(`/plans/${PLAN}`)).selectors
+    }
+    const pick = async (label: string, option: string) => {
+      await page.getByRole('combobox', { name: label, exact: true }).click()
+      await page.getByRole('option', { name: option, exact: true }).click()
+    }
+    await change()
+    await pick('Kind', 'Issue')
+    await pick('Own limit', 'Statuses')
+    await button('Add').click()
+    const own = page.getByRole('group', { name: 'Issue: statuses' }).first()
+    for (const name of ['In progress', 'Resolved', 'Ignored']) await own.getByRole('checkbox', { name }).uncheck()
+    expect(await save()).toEqual({ issue: { statuses: ['OPEN'] } })
+    await change()
+    await button('Leave to the plan: Issue: statuses').click()
+    expect(await save()).toEqual({})
+  })
+
   it('ING-9 what left the plan is in the list of removals with its reason and sync, and is restored there', async () => {
     const run = await runPlan()
     await page.getByRole('link', { name: 'Look at them, or restore some' }).click()

@@ -1,16 +1,16 @@
 import { Button, Group, Paper, Switch, Text, Title } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ask, part } from '../../api/client.ts'
-import type { Plan } from '../../api/types.ts'
 import { AnchorLink, ButtonLink } from '../../ui/anchor-link.tsx'
 import { count, kindName, words } from '../../ui/format.ts'
 import { Moment } from '../../ui/moment.tsx'
 import { Status } from '../../ui/status.tsx'
 import { tell, tellProblem } from '../../ui/tell.tsx'
 import { DeletePlan } from './delete-plan.tsx'
+import type { ShownPlan } from './plan-template.ts'
 
 /** A plan: what it brings in, when it runs, and what can be done with it. */
-export function PlanCard({ plan, mayOperate }: { plan: Plan; mayOperate: boolean }) {
+export function PlanCard({ plan, mayOperate }: { plan: ShownPlan; mayOperate: boolean }) {
   const { name, connection, template, kinds, enabled } = plan
   const client = useQueryClient()
   const path = `/plans/${part(name)}`
@@ -67,7 +67,7 @@ export function PlanCard({ plan, mayOperate }: { plan: Plan; mayOperate: boolean
   )
 }
 
-function Times({ plan }: { plan: Plan }) {
+function Times({ plan }: { plan: ShownPlan }) {
   const { schedule, timeZone, enabled, lastRunId, lastRunStatus, lastRunAt, nextRunAt } = plan
   return (
     <Group gap="md" mt={4}>
@@ -93,9 +93,10 @@ function Times({ plan }: { plan: Plan }) {
 }
 
 /** The limits of a plan in few words. */
-function limitsOf({ filters }: Plan): string {
+function limitsOf({ filters, selectors }: ShownPlan): string {
   const { projects, ...rest } = filters
   const texts = Object.values(rest).map((each) => each.map(words).join(', '))
   const many = projects && `${count(projects.length)} ${projects.length === 1 ? 'project' : 'projects'}`
-  return [...(many ? [many] : []), ...texts].join(' · ') || 'no limits'
+  const own = Object.keys(selectors).map((kind) => `${kindName(kind)} with limits of its own`)
+  return [...(many ? [many] : []), ...texts, ...own].join(' · ') || 'no limits'
 }

@@ -1,6 +1,13 @@
-import type { Plan } from '../../api/types.ts'
-import { type Choices, FILTERS, type FilterName, type Filters, type PlanTemplate } from './plan-template.ts'
+import {
+  type Choices,
+  FILTERS,
+  type FilterName,
+  type Filters,
+  type PlanTemplate,
+  type ShownPlan,
+} from './plan-template.ts'
 import { type Schedule, scheduleOf, scheduleProblem, scheduleText } from './schedule.ts'
+import { everything, type Selector, selectorChanges, selectorsOf } from './selectors.ts'
 
 /** What somebody chose for a plan. */
 export interface PlanChoice {
@@ -9,6 +16,8 @@ export interface PlanChoice {
   readonly kinds: readonly string[]
   /** What is let through; all the words there are where a limit has a fixed set of them and is not set. */
   readonly filters: Readonly<Record<FilterName, readonly string[]>>
+  /** Limits of single kinds, where they differ from those of the plan. */
+  readonly selectors: readonly Selector[]
   readonly options: Readonly<Record<string, boolean>>
   readonly schedule: Schedule
   readonly timeZone: string
@@ -22,6 +31,7 @@ export function choiceOfTemplate(template: PlanTemplate, choices: Choices): Plan
     name: '',
     kinds: template.kinds,
     filters: shownFilters(template.filters, choices),
+    selectors: [],
     options: Object.fromEntries(template.options.map((option) => [option.name, option.default])),
     schedule: scheduleOf(template.schedule),
     timeZone: 'UTC',
@@ -30,33 +40,34 @@ export function choiceOfTemplate(template: PlanTemplate, choices: Choices): Plan
 }
 
 /** A plan as it is, before anything of it was changed. */
-export function choiceOfPlan(plan: Plan, choices: Choices): PlanChoice {
-  const { template, name, kinds, filters, options, schedule, timeZone, enabled } = plan
-  const shown = shownFilters(filters, choices)
-  return { template, name, kinds, filters: shown, options, schedule: scheduleOf(schedule), timeZone, enabled }
-}
-
-/** Limits that have a fixed set of words are shown as boxes, and without a limit all of them are ticked. */
-function shownFilters(filters: Filters, { severities, statuses }: Choices): PlanChoice['filters'] {
-  const { projects = [], platforms = [], assetTypes = [] } = filters
+export function choiceOfPlan(plan: ShownPlan, choices: Choices): PlanChoice {
+  const { template, name, kinds, options, timeZone, enabled } = plan
   return {
-    projects,
-    platforms,
-    assetTypes,
-    severities: filters.severities ?? severities,
-    statuses: filters.statuses ?? statuses,
+    ...{ template, name, kinds, options, timeZone, enabled },
+    filters: shownFilters(plan.filters, choices),
+    selectors: selectorsOf(plan.selectors, choices),
+    schedule: scheduleOf(plan.schedule),
   }
 }
 
-/** The choice as the API takes it, without its name and whether it is on. */
-export function wishesOf({ kinds, filters, options, schedule, timeZone }: PlanChoice, choices: Choices) {
+/** Limits that have a fixed set of words are shown as boxes, and without a limit all of them are ticked. */
+function shownFilters(filters: Filters, choices: Choices): PlanChoice['filters'] {
+  const shown = FILTERS.map((name) => [name, filters[name] ?? everything(name, choices)])
+  return Object.fromEntries(shown) as PlanChoice['filters']
+}
+
+/** The choice as the API takes it, on top of what it was before; without its name and whether it is on. */
+export function wishesOf(choice: PlanChoice, choices: Choices, before?: ShownPlan) {
+  const { kinds, filters, options, schedule, timeZone } = choice
   const { severities, statuses } = choices
+  const selectors = selectorChanges(selectorsOf(before?.selectors ?? {}, choices), choice.selectors, kinds, choices)
   const names = (isOn: boolean) => Object.keys(options).filter((name) => options[name] === isOn)
   return {
     kinds,
     ...filters,
     severities: filters.severities.length === severities.length ? [] : filters.severities,
     statuses: filters.statuses.length === statuses.length ? [] : filters.statuses,
+    selectors,
     on: names(true),
     off: names(false),
     schedule: scheduleText(schedule),
@@ -64,15 +75,19 @@ export function wishesOf({ kinds, filters, options, schedule, timeZone }: PlanCh
   }
 }
 
-/** A field of the form. */
-export type FieldName = 'name' | 'kinds' | 'schedule' | FilterName
+/** A field of the form; limits of single kinds are named with their kind. */
+type FieldName = 'name' | 'kinds' | 'schedule' | FilterName | `${string}.${FilterName}`
 
 /** What is wrong with a choice, by field. */
 export type Problems = Readonly<Partial<Record<FieldName, string>>>
 
+// As much as the API takes for one kind, less the name of the limit.
+const MOST_OF_A_KIND = 1900
+
 /** What can be said about a choice before the server is asked. */
 export function problemsOf(choice: PlanChoice, choices: Choices): Problems {
-  const { name, kinds, filters, schedule } = choice
+  const { name, kinds, filters, selectors, schedule } = choice
+  const meant = filtersOf(kinds, choices).map((filter) => filter.name)
   const found: [FieldName, string | undefined][] = [
     [
       'name',
@@ -82,12 +97,15 @@ export function problemsOf(choice: PlanChoice, choices: Choices): Problems {
     ],
     ['kinds', kinds.length > 0 ? undefined : 'Choose at least one kind.'],
     ['schedule', scheduleProblem(schedule)],
-    ...FILTERS.map((filter): [FieldName, string | undefined] => [filter, filterProblem(filter, filters[filter])]),
+    ...meant.map((filter): [FieldName, string | undefined] => [filter, filterProblem(filter, filters[filter])]),
+    ...selectors
+      .filter(({ kind }) => kinds.includes(kind))
+      .map(({ kind, name: filter, values }): [FieldName, string | undefined] => [
+        `${kind}.${filter}`,
+        values.join(',').length > MOST_OF_A_KIND ? 'Too many for one kind.' : filterProblem(filter, values),
+      ]),
   ]
-  const meant = new Set<string>(filtersOf(kinds, choices).map((filter) => filter.name))
-  return Object.fromEntries(
-    found.filter(([field, problem]) => problem && (meant.has(field) || !FILTERS.some((filter) => filter === field))),
-  )
+  return Object.fromEntries(found.filter(([, problem]) => problem))
 }
 
 function filterProblem(filter: FilterName, words: readonly string[]): string | undefined {

@@ -9,14 +9,14 @@ import { Problem } from '../../ui/problem.tsx'
 import { tell, tellProblem } from '../../ui/tell.tsx'
 import { choiceOfPlan, choiceOfTemplate, type PlanChoice, wishesOf } from './plan-choice.ts'
 import { templatesQuery } from './plan-queries.ts'
-import type { Templates } from './plan-template.ts'
+import type { ShownPlan, Templates } from './plan-template.ts'
 import { PlanWorkspace } from './plan-workspace.tsx'
 import { TemplateChoice } from './template-choice.tsx'
 
 interface Props {
   readonly connection: string
   /** The plan to change; a new one is made without it. */
-  readonly plan?: Plan
+  readonly plan?: ShownPlan
   readonly onDone: () => void
 }
 
@@ -60,10 +60,10 @@ function Editor({ connection, plan, onDone, templates: { items, choices } }: Pro
     return start ? `The plan ${made.name} is made, and its first run begins.` : `The plan ${made.name} is made.`
   }
 
-  async function change(before: Plan, isRun: boolean): Promise<string> {
+  async function change(before: ShownPlan, isRun: boolean): Promise<string> {
     if (!choice) return ''
     const { name, enabled } = choice
-    const body = { name: name || before.name, enabled, ...wishesOf(choice, choices) }
+    const body = { name: name || before.name, enabled, ...wishesOf(choice, choices, before) }
     const after = await ask<Plan>(`/plans/${part(before.name)}`, { method: 'PATCH', body })
     // It is saved by now: that it cannot run at once is told beside that.
     if (isRun) await ask(`/plans/${part(after.name)}/runs`, { method: 'POST', body: {} }).catch(tellProblem)
@@ -90,6 +90,7 @@ function Editor({ connection, plan, onDone, templates: { items, choices } }: Pro
           ? { path: '/plans/forecast', key: `plan ${plan.id}`, body: { plan: plan.name } }
           : { path: '/plans/forecast', key: connection, body: { connection } }
       }
+      plan={plan}
       onChange={(next) => {
         setChoice(next)
         save.reset()

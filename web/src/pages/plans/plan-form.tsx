@@ -4,6 +4,7 @@ import { FilterFields } from './filter-fields.tsx'
 import type { PlanChoice, Problems } from './plan-choice.ts'
 import type { Choices, PlanTemplate } from './plan-template.ts'
 import { ScheduleFields } from './schedule-fields.tsx'
+import { SelectorFields } from './selector-fields.tsx'
 
 interface Props {
   readonly template: PlanTemplate
@@ -45,6 +46,11 @@ export function PlanForm({ template, choices, choice, problems, usualName, onCha
       <Fieldset legend="Limits">
         <FilterFields choices={choices} choice={choice} problems={problems} onChange={onChange} />
       </Fieldset>
+      {(choice.kinds.length > 1 || choice.selectors.length > 0) && (
+        <Fieldset legend="Limits of single kinds">
+          <SelectorFields choices={choices} choice={choice} problems={problems} onChange={onChange} />
+        </Fieldset>
+      )}
       {options.length > 0 && (
         <Fieldset legend="Options">
           <Stack gap="sm">

@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { ask } from '../../api/client.ts'
-import type { Page, Plan } from '../../api/types.ts'
-import type { Templates } from './plan-template.ts'
+import type { Page } from '../../api/types.ts'
+import type { ShownPlan, Templates } from './plan-template.ts'
 
 /** The templates of plans, and what there is to choose from. */
 export const templatesQuery = queryOptions({
@@ -15,7 +15,7 @@ export const plansQuery = (connection: string) =>
   queryOptions({
     queryKey: ['plans', connection],
     queryFn: async ({ signal }) => {
-      const { items } = await ask<Page<Plan>>('/plans', { signal })
+      const { items } = await ask<Page<ShownPlan>>('/plans', { signal })
       return items.filter((plan) => plan.connection === connection)
     },
     refetchInterval: 30_000,

@@ -1,4 +1,4 @@
-import type { Template } from '../../api/types.ts'
+import type { Plan, Template } from '../../api/types.ts'
 
 /** The limits a plan can have. */
 export const FILTERS = ['projects', 'severities', 'statuses', 'platforms', 'assetTypes'] as const
@@ -6,6 +6,11 @@ export type FilterName = (typeof FILTERS)[number]
 
 /** Limits by name; an absent one lets everything through. */
 export type Filters = Readonly<Partial<Record<FilterName, readonly string[]>>>
+
+/** A plan with the limits of its single kinds. */
+export interface ShownPlan extends Plan {
+  readonly selectors: Readonly<Record<string, Filters>>
+}
 
 /** A template with the limits it begins with. */
 export interface PlanTemplate extends Template {

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { ForecastPanel } from './forecast-panel.tsx'
 import { type PlanChoice, problemsOf, wishesOf } from './plan-choice.ts'
 import { PlanForm } from './plan-form.tsx'
-import type { Choices, PlanTemplate } from './plan-template.ts'
+import type { Choices, PlanTemplate, ShownPlan } from './plan-template.ts'
 import classes from './plan-workspace.module.css'
 import { type ForecastTarget, useForecast } from './use-forecast.ts'
 
@@ -13,6 +13,8 @@ interface Props {
   readonly choice: PlanChoice
   readonly usualName: string
   readonly target: ForecastTarget
+  /** The plan as it is kept, if there is one. */
+  readonly plan?: ShownPlan | undefined
   readonly onChange: (choice: PlanChoice) => void
   /** What stands above and below the form. */
   readonly before?: ReactNode
@@ -20,12 +22,25 @@ interface Props {
 }
 
 /** A plan in the making: what is chosen, and beside it what that would bring in. */
-export function PlanWorkspace({ template, choices, choice, usualName, target, onChange, before, actions }: Props) {
+export function PlanWorkspace({
+  template,
+  choices,
+  choice,
+  usualName,
+  target,
+  plan,
+  onChange,
+  before,
+  actions,
+}: Props) {
   const problems = problemsOf(choice, choices)
   const isRight = Object.keys(problems).length === 0
   // The name makes no difference to what comes in.
   const isBlocked = Object.keys(problems).some((field) => field !== 'name')
-  const forecast = useForecast(target, isBlocked ? null : { template: choice.template, ...wishesOf(choice, choices) })
+  const forecast = useForecast(
+    target,
+    isBlocked ? null : { template: choice.template, ...wishesOf(choice, choices, plan) },
+  )
   // Narrow, the forecast stands between the form and the buttons, so that it is seen before anything is saved.
   return (
     <div className={classes.workspace}>
