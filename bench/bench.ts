@@ -30,9 +30,9 @@ async function sync(simulator: SimulatorProcess, dataDir: string, mode: 'full' |
   const script = new URL('./sync-once.ts', import.meta.url).pathname
   const { stdout } = await run(
     process.execPath,
-    ['--max-semi-space-size=8', script, mode, apiUrl, tokenUrl, clientId, clientSecret],
+    ['--max-semi-space-size=2', script, mode, apiUrl, tokenUrl, clientId, clientSecret],
     {
-      env: { ...process.env, DATABASE_URL: '', WIZBRIDGE_DATA_DIR: dataDir },
+      env: { ...process.env, MALLOC_MMAP_THRESHOLD_: '131072', DATABASE_URL: '', WIZBRIDGE_DATA_DIR: dataDir },
       maxBuffer: 1e8,
     },
   )

@@ -5,6 +5,7 @@ import { kindNamed } from '../kinds/kinds.ts'
 import type { Scope } from '../store/absences.ts'
 import type { Claim } from '../store/claims.ts'
 import { commitPage } from '../store/commit-page.ts'
+import { freeMemory } from '../store/free-memory.ts'
 import type { Store } from '../store/open-store.ts'
 import { type SpanAttributes, traceStep } from '../telemetry.ts'
 import type { Wiz } from '../wiz/client.ts'
@@ -103,6 +104,8 @@ async function walkFrom(
         notes: notesOf(page),
       }),
     )
+    freeMemory(page.nodes.body)
+    if ('rows' in own) freeMemory(own.rows.text)
     reached(page.endCursor)
     return page.hasNextPage && parts.length === 0 && !context.leaving?.aborted
   }

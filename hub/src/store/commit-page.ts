@@ -5,6 +5,7 @@ import type { RejectedNode } from '../kinds/read-node.ts'
 import { buryRows } from './bury-rows.ts'
 import type { Claim } from './claims.ts'
 import type { CopyRows } from './copy-rows.ts'
+import { freeMemory } from './free-memory.ts'
 import type { Store } from './open-store.ts'
 import { quoted } from './sql-name.ts'
 import { transaction } from './transaction.ts'
@@ -74,6 +75,8 @@ export function commitPage(store: Store, claim: Claim, page: PageCommit): Promis
     const origin = { connectionId, runId, cause: page.cause, observedAt: page.observedAt }
     const own = withNulls(await compared(client, page.own, connectionId), page.nullNodes)
     const outcome = await keepPart(client, claim, seq, own, origin)
+    // What was read for this try alone; should there be another, it is read again.
+    if ('read' in page.own) freeMemory(own.part.rows.text)
     for (const part of page.inside)
       await keepPart(client, claim, seq, await compared(client, part, connectionId), origin)
     await movePartition(client, claim, page, own, outcome)

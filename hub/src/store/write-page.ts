@@ -6,6 +6,7 @@ import type { Kind } from '../kinds/kind.ts'
 import type { ReadNode, RejectedNode } from '../kinds/read-node.ts'
 import { type CopyRows, CopyRowsWriter, linesOf } from './copy-rows.ts'
 import { safeJson } from './copy-text.ts'
+import { freeMemory } from './free-memory.ts'
 import { upsertStatements } from './upsert-statements.ts'
 
 /** What a page of nodes did to the table of its kind. */
@@ -130,6 +131,7 @@ async function upsert(
 
 async function copyIn(client: PoolClient, statement: string, lines: Buffer): Promise<void> {
   await pipeline(Readable.from([lines]), client.query(copyFrom(statement)))
+  freeMemory(lines)
 }
 
 /** Sets aside what could not be read, each with its reason; of a row that is kept only the reason. */

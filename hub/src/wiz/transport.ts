@@ -88,7 +88,8 @@ export function createTransport(options: TransportOptions): Transport {
         answer.body.once('error', () => {}).destroy()
         throw redirected(url, answer.headers.location)
       }
-      const raw = await collect(answer.body, maxBytes)
+      const length = Math.max(0, Number(answer.headers['content-length']) || 0)
+      const raw = await collect(answer.body, length, maxBytes)
       const plain = await decode(raw, String(answer.headers['content-encoding'] ?? ''), maxBytes)
       const ms = performance.now() - began
       const headers = flat(answer.headers)
@@ -122,15 +123,19 @@ function dispatchersFor({ proxy, noProxy = '' }: TransportOptions, timeoutMs: nu
   return { direct, outward }
 }
 
-async function collect(body: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = []
+async function collect(body: AsyncIterable<Buffer>, length: number, maxBytes: number): Promise<Buffer> {
+  if (length > maxBytes) throw tooLarge(maxBytes)
+  // Room for all of it from the start, where Wiz says how much that is: a page is large, and is then in memory only once.
+  let room = Buffer.allocUnsafeSlow(length || 64 * 1024)
   let size = 0
   for await (const chunk of body) {
-    size += chunk.byteLength
-    if (size > maxBytes) throw tooLarge(maxBytes)
-    chunks.push(chunk)
+    const end = size + chunk.byteLength
+    if (end > maxBytes) throw tooLarge(maxBytes)
+    if (end > room.byteLength) room = Buffer.concat([room.subarray(0, size)], Math.max(2 * room.byteLength, end))
+    chunk.copy(room, size)
+    size = end
   }
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)
+  return room.subarray(0, size)
 }
 
 async function decode(raw: Buffer, encoding: string, maxBytes: number): Promise<Buffer> {
