@@ -69,8 +69,8 @@ async function walkFrom(
     first: connectionOf(kind).pageSize,
     after,
     countFirstPage: after === null,
-    // Partitions side by side hide the latency; reading ahead in each would only hold twice the pages in memory.
-    prefetch: false,
+    // While a page is stored the next one is on its way; what is not cut yet may be cut after its first page.
+    prefetch: slice.window !== undefined || slice.value !== undefined,
     signal,
     schema,
   })
