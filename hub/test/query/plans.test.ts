@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { issue } from '../../src/kinds/issue.ts'
 import type { Store } from '../../src/store/open-store.ts'
+import { countValues } from '../../src/store/query/count-values.ts'
+import { fieldNamed, parseFilter } from '../../src/store/query/filter.ts'
 import { findingRelation } from '../../src/store/query/finding-relation.ts'
 import { kindRelation } from '../../src/store/query/kind-relation.ts'
-import { type ListQuery, listRows } from '../../src/store/query/list-rows.ts'
+import { eachBatch, type ListQuery, listRows } from '../../src/store/query/list-rows.ts'
 import type { Relation } from '../../src/store/query/relation.ts'
+import { readSearch } from '../../src/store/query/search.ts'
+import { MANY } from '../../src/store/query/selection.ts'
 import { type TestApp, testApp } from '../fixture.ts'
 import { addConnection } from './rows.ts'
 
@@ -25,22 +29,29 @@ beforeAll(async () => {
   const { pool } = test.app.store
   for (const id of ids) {
     await pool.query(
-      `INSERT INTO issue (connection_id, id, status, severity, rule_name, created_at, updated_at, due_at, raw, hash, observed_at)
+      `INSERT INTO issue (connection_id, id, status, severity, rule_id, rule_name, asset_id, asset_name, platform,
+         project_ids, frameworks, created_at, updated_at, due_at, raw, hash, observed_at)
        SELECT $1, 'i' || n, (ARRAY['OPEN', 'RESOLVED'])[1 + n % 2],
-         (ARRAY['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'])[1 + n % 4], 'rule ' || n % 50,
+         (ARRAY['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'])[1 + n % 4], 'r' || n % 50, 'rule ' || n % 50 || ' of storage',
+         'a' || n % 997, 'server-' || n % 997, (ARRAY['AWS', 'GCP'])[1 + n % 2], ARRAY['p' || n % 200],
+         ARRAY['framework ' || n % 7],
          now() - n * interval '7 minutes', now() - (n * 7919 % 20000) * interval '3 minutes',
          CASE WHEN n % 3 > 0 THEN now() + (n * 31 % 20000) * interval '1 minute' END, '{}', gen_random_uuid(), now()
        FROM generate_series(1, 12000) n`,
       [id],
     )
   }
-  await pool.query('VACUUM ANALYZE issue')
+  await pool.query('VACUUM ANALYZE')
 })
 
 afterAll(() => test.close())
 
 /** The plans of the statements that a question leads to. */
-async function plansOf(relation: Relation, query: Omit<ListQuery, 'limit'>): Promise<Plan[]> {
+function plansOf(relation: Relation, query: Omit<ListQuery, 'limit'>): Promise<Plan[]> {
+  return plansWhile((store) => listRows(store, relation, { ...query, limit: 50 }))
+}
+
+async function plansWhile(ask: (store: Store) => Promise<unknown>): Promise<Plan[]> {
   const plans: Plan[] = []
   const { pool } = test.app.store
   const explaining = {
@@ -53,7 +64,7 @@ async function plansOf(relation: Relation, query: Omit<ListQuery, 'limit'>): Pro
       return pool.query(text, values)
     },
   }
-  await listRows({ ...test.app.store, pool: explaining } as unknown as Store, relation, { ...query, limit: 50 })
+  await ask({ ...test.app.store, pool: explaining } as unknown as Store)
   return plans
 }
 
@@ -63,9 +74,11 @@ function nodesOf(plan: Plan): Plan[] {
 
 /** The indexes that were used on the issues, and the most rows that any step had in hand. */
 function summary(plans: readonly Plan[]) {
-  const indexes = plans.flatMap((plan) =>
-    plan['Relation Name'] === 'issue' ? [plan['Index Name'] ?? 'whole table'] : [],
-  )
+  const indexes = plans.flatMap((plan) => {
+    if (plan['Node Type'] === 'Seq Scan') return plan['Relation Name'] === 'issue' ? ['whole table'] : []
+    const index = plan['Index Name'] ?? ''
+    return index.startsWith('issue_') && !index.startsWith('issue_name') ? [index] : []
+  })
   const most = Math.max(...plans.map((plan) => (plan['Actual Rows'] ?? 0) * (plan['Actual Loops'] ?? 1)))
   return { indexes: [...new Set(indexes)], most }
 }
@@ -102,4 +115,79 @@ it('VIEW-1 finds one object by its primary key', async () => {
   const { indexes, most } = summary(await plansOf(kindRelation(issue), { filter: ['id=i77'], sort: [] }))
   expect(indexes).toEqual(['issue_pkey'])
   expect(most).toBeLessThanOrEqual(4)
+})
+
+const SCREEN = ['severity', 'status', 'kind', 'platform', 'projectIds', 'assetType', 'connection']
+
+const questions: [string, Omit<ListQuery, 'limit'>][] = [
+  ['all', {}],
+  ['one severity', { filter: ['severity=LOW'] }],
+  ['one status', { filter: ['status=OPEN'] }],
+  ['one project', { filter: ['projectIds=p7'] }],
+  ['project, status and severity', { filter: ['projectIds=p7', 'status=RESOLVED', 'severity=CRITICAL'] }],
+  ['a part of a name', { filter: ['assetName~server-99'] }],
+  ['a rare word', { search: 'server-991' }],
+  ['two words', { search: 'storage server-991' }],
+  ['a word that does not exist', { search: 'xyzzy' }],
+  ['a rare word in one project', { search: 'server-7', filter: ['projectIds=p7'] }],
+]
+
+it.each(questions)('VIEW-1 lists %s without reading a whole table', async (_name, query) => {
+  expect(summary(await plansOf(findingRelation, query)).indexes).not.toContain('whole table')
+})
+
+it('VIEW-1 reads only the stretches of a list that a filter leaves', async () => {
+  const { indexes, most } = summary(await plansOf(findingRelation, { filter: ['severity=LOW'] }))
+  expect(indexes).toEqual(['issue_by_order'])
+  expect(most).toBeLessThanOrEqual(2 * 51)
+})
+
+it.each(questions)('VIEW-1 counts %s and its facets without reading a whole table', async (_name, {
+  filter,
+  search,
+}) => {
+  const counting = (store: Store) =>
+    listRows(store, findingRelation, { filter, search, sort: ['id'], limit: 1, total: true })
+  expect(summary(await plansWhile(counting)).indexes).not.toContain('whole table')
+  const faceting = async (store: Store) => {
+    const conditions = parseFilter(findingRelation, filter ?? [])
+    const words = await readSearch(store, findingRelation, search ?? '', conditions, {})
+    const fields = SCREEN.map((name) => fieldNamed(findingRelation, name))
+    const selection = { relation: findingRelation, conditions, search: words, restriction: {} }
+    return countValues(store, selection, fields, 13)
+  }
+  expect(summary(await plansWhile(faceting)).indexes).not.toContain('whole table')
+})
+
+it('VIEW-1 counts by the tallies alone where they know, also for who may see a part', async () => {
+  const restriction = { projectIds: ['p7', 'p8'] }
+  const query = { filter: ['severity=LOW', 'status=OPEN'], sort: ['id'], limit: 1, total: true, restriction }
+  const { pool } = test.app.store
+  const { rows } = await pool.query(
+    `SELECT count(*) AS n FROM issue WHERE severity = 'LOW' AND status = 'OPEN' AND project_ids && '{p7,p8}'`,
+  )
+  const plans = await plansWhile(async (store) =>
+    expect((await listRows(store, findingRelation, query)).total).toBe(rows[0]?.n),
+  )
+  expect(plans.some((plan) => plan['Relation Name'] === 'issue_tally')).toBe(true)
+})
+
+it('VIEW-1 follows the order of a list for a word that is common, and stops counting it', async () => {
+  const { indexes, most } = summary(await plansOf(findingRelation, { search: 'storage', sort: ['detectedAt:desc'] }))
+  expect(indexes).toContain('issue_by_created_at')
+  expect(most).toBeLessThanOrEqual(MANY + 1)
+  const page = await listRows(test.app.store, findingRelation, { search: 'storage', limit: 1, total: true })
+  expect(page).toMatchObject({ total: MANY, totalIsAtLeast: true })
+  const exact = await listRows(test.app.store, findingRelation, { search: 'storage', limit: 1, total: 'exact' })
+  expect(exact).toMatchObject({ total: 24_000, totalIsAtLeast: false })
+})
+
+it('VIEW-1 finds a part of a name by an index', async () => {
+  const pattern = await plansWhile((store) => readSearch(store, findingRelation, 'server-991', [], {}))
+  expect(pattern.map((plan) => plan['Index Name'])).toContain('issue_name_by_part')
+})
+
+it('VIEW-1 begins an export with an index', async () => {
+  const begin = (store: Store) => eachBatch(store, findingRelation, {}).next()
+  expect(summary(await plansWhile(begin)).indexes).toEqual(['issue_pkey'])
 })
