@@ -86,9 +86,9 @@ async function runList(
   return 0
 }
 
-function tellMore({ items, nextCursor, total }: List): void {
+function tellMore({ items, nextCursor, total, totalIsAtLeast }: List): void {
   if (items.length === 0) say('There is nothing to show.')
-  if (total !== undefined) say(`${total} in total.`)
+  if (total !== undefined) say(totalIsAtLeast ? `More than ${total} in total.` : `${total} in total.`)
   if (nextCursor !== null) say(`There are more: add --cursor ${clean(nextCursor)}, or a larger --limit.`)
 }
 

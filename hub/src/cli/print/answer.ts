@@ -20,6 +20,7 @@ export interface List {
   readonly items: readonly object[]
   readonly nextCursor: string | null
   readonly total?: number
+  readonly totalIsAtLeast?: boolean
 }
 
 /** Prints a list. */
