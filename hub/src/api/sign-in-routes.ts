@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { type Access, readCookie } from '../access/access.ts'
 import { audit } from '../access/audit.ts'
+import { audited } from '../access/audited.ts'
 import { showLink, useSignInLink } from '../access/links.ts'
 import { CALLBACK_PATH } from '../access/oidc.ts'
 import { endSession, startSession, type Visitor } from '../access/sessions.ts'
@@ -78,9 +79,8 @@ export function addSignInRoutes(plain: FastifyInstance, app: App, access: Access
     async (request, reply) => {
       const session = readCookie(request.headers.cookie, access.cookieName)
       if (session && request.identity?.by === 'session') {
-        await endSession(app.store, session)
-        const actor = request.identity.caller.name
-        await audit(app.store, { actor, action: 'sign-out', outcome: 'done', address: request.ip })
+        const intent = { actor: request.identity.caller.name, action: 'sign-out', address: request.ip }
+        await audited(app, intent, () => endSession(app.store, session))
       }
       cookies.setSession(reply, null)
       return reply.code(204).send(null)
