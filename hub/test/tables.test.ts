@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { missingStatements } from '../src/store/generate-migration.ts'
-import { migrate } from '../src/store/migrate.ts'
+import { missingStatements, numberAfter } from '../src/store/generate-migration.ts'
+import { migrate, migrationNames } from '../src/store/migrate.ts'
 import { type TestApp, testApp } from './fixture.ts'
 
 const GOLDEN = new URL('./golden/schema.txt', import.meta.url)
@@ -31,6 +31,13 @@ it('RUN-3 the schema is the one that was looked at (UPDATE_GOLDEN=1 writes it ag
   const text = await schemaText()
   if (process.env.UPDATE_GOLDEN) writeFileSync(GOLDEN, text)
   expect(text).toBe(readFileSync(GOLDEN, 'utf8'))
+})
+
+it('RUN-3 every migration has a number of its own, and the next one comes after all of them', () => {
+  const numbers = migrationNames().map((name) => name.slice(0, 4))
+  expect(new Set(numbers).size).toBe(numbers.length)
+  expect(numberAfter(['0001-ground.sql', '0008-raw.sql', '0010-lists.sql'])).toBe('0011')
+  expect(numberAfter([])).toBe('0001')
 })
 
 it('RUN-3 migrating twice changes nothing, and a newer database is refused by name', async () => {

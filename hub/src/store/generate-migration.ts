@@ -50,6 +50,11 @@ function indexName(statement: string): string {
   return statement.split(' ')[2] ?? ''
 }
 
+/** The number of the migration that comes after these, which may have gaps. */
+export function numberAfter(names: readonly string[]): string {
+  return String(Math.max(0, ...names.map((name) => Number.parseInt(name, 10))) + 1).padStart(4, '0')
+}
+
 if (import.meta.main) {
   const dataDir = mkdtempSync(join(tmpdir(), 'wizbridge-migration-'))
   const store = await openStore({ databaseUrl: undefined, dataDir }, createLog({ level: 'warn' }), { fsync: false })
@@ -58,8 +63,8 @@ if (import.meta.main) {
   if (statements.length === 0) {
     process.stderr.write('The tables and the kinds agree; there is nothing to write.\n')
   } else {
-    const number = String(migrationNames().length + 1).padStart(4, '0')
-    const file = new URL(`./migrations/${number}-${process.argv[2] ?? 'kinds'}.sql`, import.meta.url)
+    const name = `${numberAfter(migrationNames())}-${process.argv[2] ?? 'kinds'}.sql`
+    const file = new URL(`./migrations/${name}`, import.meta.url)
     writeFileSync(file, `${statements.join('\n\n')}\n`)
     process.stderr.write(`Wrote ${file.pathname}\n`)
   }
