@@ -74,6 +74,7 @@ export function joinRuns(app: App, telemetry: Telemetry): RunJoiner {
       if (OWN_TROUBLE.has(codeOf(error))) {
         notBefore.set(run.id, Date.now() + NOT_OURS_MS)
         log.error({ code: codeOf(error) }, `left to others: ${sentenceOf(error)}`)
+        await noteTrouble(run.id, error)
         return
       }
       notBefore.set(run.id, Date.now() + AFTER_FAILURE_MS)
@@ -83,13 +84,13 @@ export function joinRuns(app: App, telemetry: Telemetry): RunJoiner {
   }
 
   /** A run that nobody works on says what it waits for; where even that cannot be written, the log has it. */
-  async function noteTrouble(runId: number, error: Retriable | null): Promise<void> {
+  async function noteTrouble(runId: number, error: unknown): Promise<void> {
     await app.store.pool
       .query(
         `UPDATE run SET error_code = $2, error = $3
          WHERE id = $1 AND status IN ('queued', 'running') AND error_code IS DISTINCT FROM $2
            AND NOT EXISTS (SELECT FROM run_partition WHERE run_id = $1 AND state = 'running')`,
-        [runId, error && codeOf(error), error && sentenceOf(error)],
+        [runId, error === null ? null : codeOf(error), error === null ? null : sentenceOf(error)],
       )
       .catch(() => undefined)
   }

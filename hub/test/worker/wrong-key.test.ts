@@ -21,6 +21,13 @@ it('CON-6 a worker that finds out only later that its master key is wrong leaves
   )
   expect(refusal).toMatchObject({ level: 'error', code: 'secret-unknown-key', runId })
   expect(refusal.msg).toMatch(/sealed with master key [0-9a-f]{12}, which is not here\. Add that key/)
+  const noted = await eventually('a run that says what it waits for', async () => {
+    const { rows } = await fleet.app.store.pool.query('SELECT status, error_code AS code FROM run WHERE id = $1', [
+      runId,
+    ])
+    return rows[0]?.code ? rows[0] : undefined
+  })
+  expect(noted).toEqual({ status: 'running', code: 'secret-unknown-key' })
   const right = fleet.start('worker')
   expect(await fleet.ended(runId)).toBe('complete')
   await right.logged('left the run', { runId })

@@ -9,14 +9,14 @@ import { findRun, runInput } from './find-run.ts'
 export const approve = decision({
   verb: 'approve',
   isApproval: true,
-  about: 'Removes what a run found gone and held back because it was so much; it can be restored later.',
+  about: 'Removes what a run found gone and held back for a person to look at; it can be restored later.',
 })
 
 /** Keeps what a run held back from removal. */
 export const refuse = decision({
   verb: 'refuse',
   isApproval: false,
-  about: 'Keeps what a run found gone and held back because it was so much.',
+  about: 'Keeps what a run found gone and held back for a person to look at.',
 })
 
 function decision({ verb, isApproval, about }: { verb: 'approve' | 'refuse'; isApproval: boolean; about: string }) {

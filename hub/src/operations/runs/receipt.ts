@@ -22,7 +22,7 @@ export const receiptFace = z.object({
     .describe('Read and not kept, by the filter that says so; `deletedInWiz` where Wiz still lists what is gone.'),
   removed: count('Gone from Wiz, and therefore from here.'),
   marked: count('Not seen this time; removed when that is confirmed.'),
-  held: count('A removal of so many that a person has to look first.'),
+  held: count('A removal that waits for a person: it is large, or the service account may only see less than before.'),
   heldState: z.enum(['waiting', 'approved', 'refused']).nullable(),
   errorCode: z.string().nullable(),
   error: z.string().nullable(),

@@ -38,8 +38,8 @@ function HeldRemoval({ run, receipt }: { run: RunDetail; receipt: Receipt }) {
       <Stack gap="sm">
         {error && !error.startsWith(String(held)) && <Text size="sm">{error}</Text>}
         <Text size="sm">
-          That is so much that it may be a mistake, such as a project taken away from the service account. Nothing is
-          removed until somebody decides. What is removed stays as a tombstone and can be restored.
+          It may be a mistake, such as a project taken away from the service account. Nothing is removed until somebody
+          decides. What is removed stays as a tombstone and can be restored.
         </Text>
         {samples.length > 0 && (
           <List size="sm">
