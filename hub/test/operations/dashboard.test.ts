@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Simulator, startSimulator } from 'wizbridge-simulator'
 import { createConnection } from '../../src/operations/connections/create.ts'
 import { showFacets } from '../../src/operations/dashboard/facets.ts'
+import { remember } from '../../src/operations/dashboard/remember.ts'
 import { showDashboard } from '../../src/operations/dashboard/show.ts'
 import { listFindings } from '../../src/operations/objects/findings-list.ts'
 import { type TestApp, testApp } from '../fixture.ts'
@@ -54,6 +55,36 @@ describe('the dashboard', () => {
     const limited = await ask(test.app, showDashboard, {}, { ...OWNER, projectIds: [project] })
     expect(limited.topProjects.map(({ id }) => id)).toEqual([project])
     expect(sumOf(limited.open)).toBe(topProjects[0]?.open)
+  })
+})
+
+describe('what takes long', () => {
+  it('VIEW-1 is answered from what was computed lately, for the same question only, and for a minute at most', async () => {
+    const store = { ...test.app.store }
+    let now = 0
+    let took = 0
+    let computed = 0
+    const compute = async () => {
+      now += took
+      return ++computed
+    }
+    const asked = (key: string) => remember(store, key, compute, () => now)
+    expect([await asked('a'), await asked('a')]).toEqual([1, 2])
+    took = 2000
+    expect([await asked('a'), await asked('a'), await asked('b')]).toEqual([3, 3, 4])
+    now += 15_000
+    expect([await asked('a'), await asked('a')]).toEqual([3, 5])
+    now += 100_000
+    expect(await asked('a')).toBe(6)
+  })
+
+  it('VIEW-1 is computed once for all who ask meanwhile, and again after it failed', async () => {
+    const store = { ...test.app.store }
+    const failing = () => Promise.reject(new Error('away'))
+    await expect(Promise.all([remember(store, 'a', failing), remember(store, 'a', failing)])).rejects.toThrow('away')
+    let computed = 0
+    const compute = async () => ++computed
+    expect(await Promise.all([remember(store, 'a', compute), remember(store, 'a', compute)])).toEqual([1, 1])
   })
 })
 
