@@ -20,7 +20,9 @@ const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 export function relative(iso: string, now = Date.now()): string {
   const seconds = (Date.parse(iso) - now) / 1000
   for (const [unit, size] of UNITS) {
-    if (Math.abs(seconds) >= size) return RELATIVE.format(Math.trunc(seconds / size), unit)
+    // What lies ahead is rounded: a plan of every 6 hours that has just run is not due in 5.
+    const units = seconds > 0 ? Math.round(seconds / size) : Math.trunc(seconds / size)
+    if (Math.abs(seconds) >= size) return RELATIVE.format(units, unit)
   }
   return Math.abs(seconds) < 10 ? 'just now' : RELATIVE.format(Math.trunc(seconds), 'second')
 }
