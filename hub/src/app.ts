@@ -40,6 +40,8 @@ export async function openApp(config: Config, log: Log, options: { fsync?: boole
     })
     const calls = createCallCounter(store.pool)
     const governors = new Map<string, Governor>()
+    const { callsPerSecond } = config
+    const limit = callsPerSecond === undefined ? undefined : { perSecond: callsPerSecond, isFinal: true }
     let schema: GraphQLSchema | undefined
     return {
       config,
@@ -53,7 +55,8 @@ export async function openApp(config: Config, log: Log, options: { fsync?: boole
       },
       transport,
       governorFor(account) {
-        const governor = governors.get(account) ?? createGovernor({ ledger: paceLedger(store.pool, account) })
+        const governor =
+          governors.get(account) ?? createGovernor({ ledger: paceLedger(store.pool, account, { limit }) })
         governors.set(account, governor)
         return governor
       },

@@ -57,6 +57,8 @@ export interface Config {
   allowHosts: AllowedHost[]
   /** Undefined leaves the choice to the face: `info` for serve, `error` for the CLI, which tells people itself. */
   logLevel: LogLevel | undefined
+  /** The most calls a second to a Wiz service account; undefined leaves it to what Wiz is known to allow, and to its answers. */
+  callsPerSecond: number | undefined
   httpsProxy: string | undefined
   /** Node itself reads this file at start; kept here so that it can be shown and checked. */
   extraCaCerts: string | undefined
@@ -172,6 +174,10 @@ const VARIABLES = {
   ],
   WIZBRIDGE_ALLOW_HOSTS: [allowedHosts, 'hosts as host or host:port, separated by commas, without http://'],
   WIZBRIDGE_LOG_LEVEL: [z.enum(LOG_LEVELS), `one of ${LOG_LEVELS.join(', ')}`],
+  WIZBRIDGE_CALLS_PER_SECOND: [
+    text.transform(Number).refine((calls) => calls >= 0.2 && calls <= 200),
+    'a number of calls from 0.2 to 200',
+  ],
   HTTPS_PROXY: [
     text.refine((value) => isUrlOf(value, ['http:', 'https:'])),
     'the address of a proxy such as http://proxy.example.com:3128',
@@ -243,6 +249,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     // Naming an identity provider is leave to call it.
     allowHosts: [...(read(env, 'WIZBRIDGE_ALLOW_HOSTS') ?? []), ...(oidc ? [hostOf(oidc.issuer)] : [])],
     logLevel: read(env, 'WIZBRIDGE_LOG_LEVEL'),
+    callsPerSecond: read(env, 'WIZBRIDGE_CALLS_PER_SECOND'),
     httpsProxy: read(env, 'HTTPS_PROXY'),
     extraCaCerts: read(env, 'NODE_EXTRA_CA_CERTS'),
     oidc,

@@ -1,12 +1,16 @@
 import type { Pool } from 'pg'
-import { advance, initialPace, type Ledger, type Pace } from '../wiz/governor.ts'
+import { advance, initialPace, type KnownLimit, type Ledger, type Pace, usualLimit } from '../wiz/governor.ts'
 import { transaction } from './transaction.ts'
 
 /**
  * Keeps the pace of a service account in a row that all processes share, so that together they stay within its limit.
  * Time is the database's, because the clocks of several machines differ.
  */
-export function paceLedger(pool: Pool, account: string, { aheadMs = 60 } = {}): Ledger {
+export function paceLedger(
+  pool: Pool,
+  account: string,
+  { aheadMs = 60, limit = usualLimit }: { aheadMs?: number; limit?: KnownLimit | undefined } = {},
+): Ledger {
   return {
     reserve: (wanted, outcomes) =>
       transaction(pool, async (client) => {
@@ -23,7 +27,7 @@ export function paceLedger(pool: Pool, account: string, { aheadMs = 60 } = {}): 
         )
         const { state = initialPace, now = Date.now() } = rows[0] ?? {}
         // A state written by another version may lack what this one knows of.
-        const { pace, grant } = advance({ ...initialPace, ...state }, { wanted, outcomes, aheadMs }, now)
+        const { pace, grant } = advance({ ...initialPace, ...state }, { wanted, outcomes, aheadMs, limit }, now)
         await client.query('UPDATE pace SET state = $2, updated_at = now() WHERE account = $1', [
           account,
           JSON.stringify(pace),

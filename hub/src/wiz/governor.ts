@@ -1,7 +1,7 @@
 import { codeOf, Retriable } from '../errors.ts'
-import { advance, type Grant, initialPace, type Outcome, type Slot } from './pace.ts'
+import { advance, type Grant, initialPace, type KnownLimit, type Outcome, type Slot } from './pace.ts'
 
-export { advance, type Grant, initialPace, type Outcome, type Pace } from './pace.ts'
+export { advance, type Grant, initialPace, type KnownLimit, type Outcome, type Pace, usualLimit } from './pace.ts'
 
 /** Where the pace of a service account lives: here in memory, or in a row that all processes share. */
 export interface Ledger {
@@ -22,6 +22,8 @@ export interface GovernorNumbers {
   ratePerSecond: number
   allowedPerSecond: number
   allowedAtOnce: number
+  /** Some process has been held back a moment ago, as far as this one has heard: more callers would only wait longer. */
+  isHeldBack: boolean
   inFlight: number
   waiting: number
   passed: number
@@ -36,19 +38,21 @@ interface Waiter {
 }
 
 /** A ledger for one process. */
-export function memoryLedger({ now = () => performance.now(), aheadMs = 50 } = {}): Ledger {
+export function memoryLedger(options: { now?: () => number; aheadMs?: number; limit?: KnownLimit } = {}): Ledger {
+  const { now = () => performance.now(), aheadMs = 50, limit } = options
   let pace = initialPace
   return {
     async reserve(wanted, outcomes) {
-      const next = advance(pace, { wanted, outcomes, aheadMs }, now())
+      const next = advance(pace, { wanted, outcomes, aheadMs, limit }, now())
       pace = next.pace
       return next.grant
     },
   }
 }
 
-const reportMs = 200
+const reportMs = 50
 const measureMs = 10_000
+const freshMs = 1_000
 // These calls never arrived at Wiz and say nothing about its limits.
 const notArrived = new Set(['dns', 'connection-refused', 'connect-timeout', 'tls', 'proxy', 'host-not-allowed'])
 
@@ -58,11 +62,13 @@ export function createGovernor(options: { ledger: Ledger; maxConcurrency?: numbe
   const queue: Waiter[] = []
   const assigned = new Set<Waiter>()
   let outcomes: Outcome[] = []
-  let last: Pick<Grant, 'heldBy' | 'ratePerSecond' | 'concurrency'> = {
+  let last: Omit<Grant, 'slots' | 'againInMs'> = {
     heldBy: null,
+    isHeldBack: false,
     ratePerSecond: initialPace.rate,
     concurrency: initialPace.concurrency,
   }
+  let heardAt = 0
   let busy = false
   let inFlight = 0
   let passed = 0
@@ -89,6 +95,7 @@ export function createGovernor(options: { ledger: Ledger; maxConcurrency?: numbe
     const wanted = Math.max(0, Math.min(queue.length, maxConcurrency - inFlight - assigned.size))
     try {
       const grant = await ledger.reserve(wanted, reports)
+      heardAt = performance.now()
       for (const slot of grant.slots) assign(slot)
       last = queue.length > 0 ? grant : { ...grant, heldBy: null }
       if (queue.length > 0 && grant.againInMs !== null) pumpIn(grant.againInMs)
@@ -183,6 +190,7 @@ export function createGovernor(options: { ledger: Ledger; maxConcurrency?: numbe
         ratePerSecond: (starts.length * 1000) / measureMs,
         allowedPerSecond: last.ratePerSecond,
         allowedAtOnce: Math.min(maxConcurrency, last.concurrency),
+        isHeldBack: last.isHeldBack && performance.now() - heardAt < freshMs,
         inFlight,
         waiting: queue.length + assigned.size,
         passed,

@@ -29,6 +29,9 @@ export interface Pace {
   probeAt: number
   probeWaitMs: number
   climb: number
+  /** The calls per second it was told to start from, and whether that is taken for the limit until Wiz says otherwise. */
+  told: number | null
+  known: number | null
 }
 
 /** How one handed-out slot ended; `unused` means that no call reached Wiz. */
@@ -54,6 +57,8 @@ export interface Grant {
   againInMs: number | null
   /** What holds demand back: the rate, or too many calls under way. */
   heldBy: 'rate' | 'concurrency' | null
+  /** Somebody, in whatever process, has been held back a moment ago. */
+  isHeldBack: boolean
   ratePerSecond: number
   concurrency: number
 }
@@ -64,12 +69,29 @@ interface Wish {
   outcomes: readonly Outcome[]
   /** How far ahead slots are handed out: the time a wish and its answer may take. */
   aheadMs: number
+  /** What Wiz is known to allow. */
+  limit?: KnownLimit | undefined
+}
+
+/** What Wiz is known to allow a service account before it was ever asked. */
+export interface KnownLimit {
+  /** Calls per second; as many may be under way at the same time, but never fewer than Wiz allows everybody. */
+  readonly perSecond: number
+  /** Never go beyond it, however well it goes. */
+  readonly isFinal?: boolean | undefined
 }
 
 const second = 1000
 const slowest = 0.2
 const fastest = 200
-const mostAtOnce = 32
+const mostAtOnce = 64
+const usualAtOnce = 10
+/** So far below a ceiling calls are made for good; and so late a caller may come without losing its turn. */
+const belowCeiling = 0.98
+const catchUpMs = second / 2
+const leastGapMs = 5
+/** Calls arrive a little earlier or later than they were meant to, and a limit counts those that arrive. */
+const jitterMs = 10
 /** A slot never reported back belongs to a process that died. */
 const leaseMs = 180 * second
 const longestPauseMs = 300 * second
@@ -80,7 +102,10 @@ const lastProbeMs = 240 * second
 const soonMs = 10 * second
 const pollMs = 100
 
-/** Where every service account starts: at the limit Wiz is known to have. */
+/** The limit every service account has, as far as is known (wiz-api.md §2.5). */
+export const usualLimit: KnownLimit = { perSecond: 10 }
+
+/** Where a service account starts of which nothing is known. */
 export const initialPace: Pace = {
   rate: 10,
   concurrency: 10,
@@ -101,17 +126,40 @@ export const initialPace: Pace = {
   probeAt: 0,
   probeWaitMs: firstProbeMs,
   climb: 0,
+  told: null,
+  known: null,
+}
+
+/** Starts at a limit that is known, as if nobody had looked beyond it for long. */
+function startAt(pace: Pace, { perSecond }: KnownLimit): Pace {
+  return {
+    ...pace,
+    told: perSecond,
+    known: perSecond,
+    rate: perSecond,
+    concurrency: atOnce(perSecond),
+    rateCeiling: null,
+    concurrencyCeiling: null,
+    probeWaitMs: lastProbeMs,
+    climb: 0,
+  }
+}
+
+function atOnce(perSecond: number): number {
+  return Math.min(mostAtOnce, Math.max(usualAtOnce, Math.round(perSecond)))
 }
 
 /** Takes in how calls ended, adapts the limits, and hands out evenly spaced slots. Pure. */
 export function advance(before: Pace, wish: Wish, nowMs: number): { pace: Pace; grant: Grant } {
+  const { limit } = wish
   const pace: Pace = {
-    ...before,
+    ...(limit && limit.perSecond !== before.told ? startAt(before, limit) : before),
     running: before.running.filter((slot) => slot > nowMs - leaseMs),
     passed: [...before.passed],
   }
   for (const outcome of wish.outcomes) settle(pace, outcome, nowMs)
   grow(pace, nowMs)
+  if (limit?.isFinal) pace.rate = Math.min(pace.rate, limit.perSecond)
   const grant = reserve(pace, wish, nowMs)
   const oldest = Math.min(nowMs - second, ...pace.running.filter((slot) => slot > nowMs - 5 * second))
   pace.passed = pace.passed.filter((slot) => slot > oldest - 2 * sampleMs(pace.rate))
@@ -133,7 +181,8 @@ function settle(pace: Pace, { slot, result, retryAfterMs }: Outcome, now: number
 
 /** A refusal makes what really got through the new ceiling, and the rate a little less than that. */
 function decide(pace: Pace, slot: number, now: number): void {
-  const { rate, rateCeiling: ceiling } = pace
+  const { rate, rateCeiling, known } = pace
+  const ceiling = rateCeiling ?? known
   const reached = reachedBefore(pace, slot)
   const climbing = ceiling !== null && rate > ceiling
   let learnt = reached
@@ -144,7 +193,8 @@ function decide(pace: Pace, slot: number, now: number): void {
     learnt = Math.min(reached, rate * (pace.probeWaitMs > firstProbeMs ? 0.95 : 0.85))
   }
   learnt = Math.max(slowest, learnt)
-  const fell = ceiling === null || learnt < ceiling * 0.6
+  // Far below where it has been for long: others use the limit too, or it has been lowered, and both may pass soon.
+  const fell = ceiling === null || learnt < ceiling * (pace.probeWaitMs === lastProbeMs ? 0.9 : 0.6)
   if (fell) pace.probeWaitMs = firstProbeMs
   else if (climbing) pace.probeWaitMs = Math.min(lastProbeMs, pace.probeWaitMs * 2)
   pace.probeAt = now + pace.probeWaitMs
@@ -187,28 +237,37 @@ function grow(pace: Pace, now: number): void {
 }
 
 function growRate(pace: Pace, now: number): void {
-  const { rate, rateCeiling: ceiling } = pace
-  const plateau = ceiling === null ? Number.POSITIVE_INFINITY : ceiling * 0.98
+  const { rate, rateCeiling, known } = pace
+  const ceiling = rateCeiling ?? known
+  const plateau = rateCeiling === null ? (known ?? Number.POSITIVE_INFINITY) : rateCeiling * belowCeiling
   if (ceiling === null) pace.rate = rate * 1.5
   else if (rate < plateau * 0.995) pace.rate = rate + (plateau - rate) * 0.5
-  else if (now >= pace.probeAt) {
+  else if (mayLookBeyond(pace, now)) {
     pace.climb += 1
     pace.rate = rate * (1 + 0.02 * pace.climb)
-    if (pace.rate > ceiling * 2) forgetCeilings(pace)
+    if (pace.rate > ceiling * 2) forgetCeiling(pace)
   }
   pace.rate = Math.min(fastest, pace.rate)
 }
 
+/** Looking beyond costs a refusal where the ceiling holds: around a known limit only those who call for long do. */
+function mayLookBeyond({ known, probeAt, probeWaitMs, steadyFrom }: Pace, now: number): boolean {
+  return now >= probeAt && (known === null || now - steadyFrom >= probeWaitMs)
+}
+
 function growConcurrency(pace: Pace, now: number): void {
-  const { concurrency, concurrencyCeiling: ceiling } = pace
+  const { concurrency, concurrencyCeiling, known } = pace
+  const ceiling = concurrencyCeiling ?? (known === null ? null : atOnce(known))
   if (ceiling === null) pace.concurrency = Math.ceil(concurrency * 1.5)
-  else if (concurrency < ceiling - 1 || now >= pace.probeAt) pace.concurrency = concurrency + 1
+  else if (concurrency < ceiling - (concurrencyCeiling === null ? 0 : 1) || mayLookBeyond(pace, now))
+    pace.concurrency = concurrency + 1
   if (ceiling !== null && pace.concurrency > ceiling * 1.25) pace.concurrencyCeiling = null
   pace.concurrency = Math.min(mostAtOnce, pace.concurrency)
 }
 
-function forgetCeilings(pace: Pace): void {
+function forgetCeiling(pace: Pace): void {
   pace.rateCeiling = null
+  if (pace.known !== null && pace.rate > pace.known) pace.known = null
   pace.probeWaitMs = firstProbeMs
   pace.climb = 0
 }
@@ -227,21 +286,23 @@ function reserve(pace: Pace, { wanted, aheadMs }: Wish, now: number): Grant {
   // A clock that was set back must not close the gate for as long as it was set back.
   pace.nextSlot = Math.min(pace.nextSlot, now + aheadMs + second / slowest)
   pace.pausedUntil = Math.min(pace.pausedUntil, now + longestPauseMs)
-  if (now - pace.nextSlot > second) pace.steadyFrom = now
-  let start = Math.max(now, Math.ceil(pace.nextSlot))
-  if (start < pace.pausedUntil) {
-    start = pace.pausedUntil
-    pace.steadyFrom = start
+  if (now - pace.nextSlot > 2 * second) pace.steadyFrom = now
+  if (now < pace.pausedUntil) {
+    pace.nextSlot = Math.max(pace.nextSlot, pace.pausedUntil)
+    pace.steadyFrom = pace.pausedUntil
   }
+  const taken = [...pace.running, ...pace.passed].sort((a, b) => a - b)
+  let start = nextStart(pace, taken, now)
   while (slots.length < wanted && heldBy === null) {
     if (pace.running.length >= pace.concurrency) heldBy = 'concurrency'
     else if (start > now + aheadMs) heldBy = 'rate'
     else {
       slots.push({ slot: start, inMs: start - now })
       pace.running.push(start)
+      taken.push(start)
       pace.granted += 1
-      pace.nextSlot = Math.max(pace.nextSlot, start) + second / pace.rate
-      start = Math.ceil(pace.nextSlot)
+      pace.nextSlot = Math.max(pace.nextSlot, start - catchUpMs) + second / pace.rate
+      start = nextStart(pace, taken, now)
     }
   }
   if (heldBy === 'rate') pace.rateBoundAt = now
@@ -250,8 +311,21 @@ function reserve(pace: Pace, { wanted, aheadMs }: Wish, now: number): Grant {
   return {
     slots,
     heldBy,
+    isHeldBack: now - Math.max(pace.rateBoundAt, pace.concurrencyBoundAt) < second,
     againInMs: heldBy === null ? null : waitMs,
     ratePerSecond: pace.rate,
     concurrency: pace.concurrency,
   }
+}
+
+/** Evenly spaced while everybody is in time; turns that nobody took are made up for, within what a second allows. */
+function nextStart({ nextSlot, rate }: Pace, taken: readonly number[], now: number): number {
+  const spacing = second / rate
+  const calls = Math.max(1, Math.round(rate))
+  const last = taken.at(-1) ?? Number.NEGATIVE_INFINITY
+  const secondAgo = taken.at(-calls) ?? Number.NEGATIVE_INFINITY
+  return Math.max(
+    now,
+    Math.ceil(Math.max(nextSlot, last + Math.max(leastGapMs, spacing / 4), secondAgo + calls * spacing + jitterMs)),
+  )
 }

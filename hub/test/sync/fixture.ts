@@ -163,6 +163,7 @@ const hasty: Governor = {
     ratePerSecond: 0,
     allowedPerSecond: 0,
     allowedAtOnce: 0,
+    isHeldBack: false,
     inFlight: 0,
     waiting: 0,
     passed: 0,

@@ -66,6 +66,7 @@ export function listedWiz(issues: () => readonly ListedIssue[], { inclusive = fa
       ratePerSecond: 0,
       allowedPerSecond: 0,
       allowedAtOnce: 0,
+      isHeldBack: false,
       inFlight: 0,
       waiting: 0,
       passed: 0,

@@ -85,6 +85,7 @@ function impatientLedger() {
     reserve: async (wanted: number) => ({
       slots: Array.from({ length: wanted }, (_, slot) => ({ slot, inMs: 0 })),
       againInMs: null,
+      isHeldBack: false,
       heldBy: null,
       ratePerSecond: 1000,
       concurrency: 1000,

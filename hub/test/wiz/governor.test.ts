@@ -9,6 +9,7 @@ import {
   memoryLedger,
   type Outcome,
   type Pace,
+  usualLimit,
 } from '../../src/wiz/governor.ts'
 import { type Limit, limitedServer } from './limited-server.ts'
 
@@ -281,5 +282,73 @@ describe('the laws of the pace', () => {
         }
       }),
     )
+  })
+})
+
+describe('a governor that knows the usual limit', () => {
+  const known = (limit = usualLimit) => memoryLedger({ limit })
+
+  it.each([
+    'sliding',
+    'bucket',
+  ] as const)('ING-11 is never refused, and uses at least 98 % of it from the first second (%s)', async (kind) => {
+    const run = await saturate({ ...tenPerSecond, kind, burst: 10, atOnce: 10 }, 120, { ledger: known() })
+    expect(run.refusedShare(0, 120)).toBe(0)
+    expect(run.acceptedPerSecond(0, 120)).toBeGreaterThanOrEqual(9.8)
+  })
+
+  it('ING-11 never begins more calls in any second than are allowed, however unevenly they are wanted', () => {
+    const wish = fc.record({ afterMs: fc.integer({ min: 0, max: 1500 }), wanted: fc.integer({ min: 0, max: 30 }) })
+    fc.assert(
+      fc.property(fc.array(wish, { maxLength: 60 }), fc.constantFrom(3, 10, 25), (wishes, perSecond) => {
+        let now = 1_000_000
+        let pace: Pace = initialPace
+        let under: number[] = []
+        const starts: number[] = []
+        for (const { afterMs, wanted } of wishes) {
+          now += afterMs
+          const outcomes = under.map((slot): Outcome => ({ slot, result: 'passed' }))
+          const next = advance(pace, { wanted, outcomes, aheadMs: 60, limit: { perSecond } }, now)
+          pace = next.pace
+          under = next.grant.slots.map(({ slot }) => slot)
+          starts.push(...under)
+        }
+        for (const [at, start] of starts.entries()) {
+          expect(starts.slice(at).filter((other) => other < start + 1000).length).toBeLessThanOrEqual(perSecond)
+        }
+      }),
+    )
+  })
+
+  it('ING-11 makes up for turns that nobody took a moment ago', () => {
+    const limit = { perSecond: 10 }
+    const first = advance(initialPace, { wanted: 1, outcomes: [], aheadMs: 60, limit }, 1_000_000)
+    const outcomes: Outcome[] = first.grant.slots.map(({ slot }) => ({ slot, result: 'passed' }))
+    const later = advance(first.pace, { wanted: 10, outcomes, aheadMs: 60, limit }, 1_000_800)
+    expect(later.grant.slots.length).toBeGreaterThan(2)
+  })
+
+  it('ING-11 looks beyond it after minutes, and finds out that there is more', async () => {
+    const run = await saturate({ perSecond: () => 30, kind: 'sliding', latencyMs: 300, retryAfterMs: 1000 }, 420, {
+      ledger: known(),
+    })
+    expect(run.acceptedPerSecond(0, 200)).toBeLessThanOrEqual(10)
+    expect(run.acceptedPerSecond(390, 420)).toBeGreaterThan(25)
+  })
+
+  it('ING-11 never goes beyond a limit that is final', async () => {
+    const ledger = known({ perSecond: 4, isFinal: true })
+    const run = await saturate({ perSecond: () => 30, kind: 'sliding', latencyMs: 300 }, 420, { ledger })
+    expect(run.acceptedPerSecond(0, 420)).toBeGreaterThan(3.9)
+    expect(run.acceptedPerSecond(0, 420)).toBeLessThanOrEqual(4.01)
+  })
+
+  it('ING-11 starts anew where it is told another limit', () => {
+    const wish = { wanted: 1, outcomes: [], aheadMs: 60 }
+    const { pace } = advance(initialPace, { ...wish, limit: { perSecond: 10 } }, 1_000_000)
+    expect(advance(pace, { ...wish, limit: { perSecond: 50 } }, 1_000_000).grant).toMatchObject({
+      ratePerSecond: 50,
+      concurrency: 50,
+    })
   })
 })
