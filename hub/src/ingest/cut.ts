@@ -12,10 +12,16 @@ export interface Part {
 
 // Below this many pages one chain is as good as several.
 const PAGES_WORTH_CUTTING = 8
-const MOST_PAGES = 40
-const LEAST_PAGES = 4
+const MOST_PAGES = 16
+const LEAST_PAGES = 1
+// A page with few rows costs as much as a full one: parts are meant to end a little before their last page does.
+const LAST_PAGE = 0.9
 // Parts get smaller towards the end, so that this many walks side by side finish at about the same time.
-const WALKS = 10
+const WALKS = 20
+// Less than this is not worth dividing: whoever walks it loses the page that is under way.
+const PAGES_WORTH_DIVIDING = 3
+// Fewer stored rows than this share of what Wiz has say nothing about where the others lie.
+const KNOWN_SHARE = 0.5
 // Neighbouring windows overlap by this much, because nobody says whether `before` is exclusive.
 const OVERLAP_MS = 1
 
@@ -42,7 +48,10 @@ export async function cut(
     const parts =
       dimension.by === 'values'
         ? byValues(slice, dimension.values)
-        : byTime(slice, await cutsBetween(store, kind, connectionId, dimension.column, slice, shares, earliest))
+        : byTime(
+            slice,
+            await cutsBetween(store, kind, connectionId, dimension.column, slice, { total, shares, earliest }),
+          )
     if (parts.length > 1) return parts
   }
   return []
@@ -52,10 +61,53 @@ export async function cut(
 function sharesOf(pages: number): number[] {
   const shares: number[] = []
   for (let left = pages; left >= 2 * LEAST_PAGES; ) {
-    left -= Math.min(MOST_PAGES, Math.max(LEAST_PAGES, left / WALKS))
+    left -= Math.min(MOST_PAGES, Math.max(LEAST_PAGES, Math.floor(left / WALKS))) - 1 + LAST_PAGE
     shares.push(1 - left / pages)
   }
   return shares
+}
+
+/** How a walk in its middle can be divided: what it has walked already, and parts that together miss nothing of the rest. */
+export interface Division {
+  readonly walked: Slice
+  readonly rest: readonly Part[]
+}
+
+/** The column by which walks of a kind go through their window from its beginning; undefined where that is not known. */
+export function walkedBy(kind: Kind): string | undefined {
+  const { order, partitions } = connectionOf(kind)
+  const time = partitions.find((each) => each.by === 'time')
+  return order?.direction === 'ASC' && order.field === sqlName(time?.filter ?? '').toUpperCase()
+    ? time?.column
+    : undefined
+}
+
+/** Whether what is left of a walk is worth being divided. */
+export function isWorthDividing(kind: Kind, slice: Slice, left: number): boolean {
+  return slice.window !== undefined && !slice.since && left > connectionOf(kind).pageSize * PAGES_WORTH_DIVIDING
+}
+
+/** Divides a walk that has come to a moment, so that several can go on with the rest; undefined where nothing is gained. */
+export async function divide(
+  store: Store,
+  kind: Kind,
+  connectionId: number,
+  slice: Slice,
+  walk: { reached: number; left: number; hands: number },
+): Promise<Division | undefined> {
+  const column = walkedBy(kind)
+  // Where many rows share a moment a walk may have pages of it only: begun again there, it would never get beyond.
+  if (!column || walk.reached - OVERLAP_MS <= Date.parse(slice.window?.after ?? '')) return undefined
+  const after = moment(walk.reached - OVERLAP_MS)
+  const rest: Slice = { ...slice, window: { after, before: slice.window?.before ?? null } }
+  const count = Math.min(walk.hands, Math.floor(walk.left / connectionOf(kind).pageSize / LAST_PAGE))
+  const shares = Array.from({ length: count - 1 }, (_, index) => (index + 1) / count)
+  const parts = byTime(
+    rest,
+    await cutsBetween(store, kind, connectionId, column, rest, { total: walk.left, shares, earliest: after }),
+  )
+  const walked = { ...slice, window: { after: slice.window?.after ?? null, before: moment(walk.reached + OVERLAP_MS) } }
+  return parts.length > 1 ? { walked, rest: parts } : undefined
 }
 
 function byValues(slice: Slice, values: readonly string[]): Part[] {
@@ -75,15 +127,14 @@ function byTime(slice: Slice, cuts: readonly number[]): Part[] {
   })
 }
 
-/** Where to cut: at the quantiles of what is stored already, else evenly. */
+/** Where to cut: at the quantiles of what is stored, provided that it is most of what there is, else evenly. */
 async function cutsBetween(
   store: Store,
   kind: Kind,
   connectionId: number,
   column: string,
   { window }: Slice,
-  shares: readonly number[],
-  earliest: string | null,
+  { total, shares, earliest }: { total: number; shares: readonly number[]; earliest: string | null },
 ): Promise<number[]> {
   const name = quoted(sqlName(column))
   const { rows } = await store.pool.query<{ n: number; cuts: (string | null)[] | null }>(
@@ -94,9 +145,14 @@ async function cutsBetween(
     [connectionId, window?.after ?? null, window?.before ?? null, shares],
   )
   const known = (rows[0]?.cuts ?? []).flatMap((cut) => (cut === null ? [] : [Math.round(Number(cut))]))
-  const cuts = known.length === shares.length ? known : evenly(window, shares, earliest)
-  // Rows that share a moment cannot be cut apart: equal cuts fall together.
-  return [...new Set(cuts)].filter((cut) => Number.isFinite(cut)).sort((a, b) => a - b)
+  const isKnown = known.length === shares.length && (rows[0]?.n ?? 0) >= total * KNOWN_SHARE
+  const cuts = isKnown ? known : evenly(window, shares, earliest)
+  // Rows that share a moment cannot be cut apart: equal cuts fall together, and each part is smaller than the whole.
+  const from = Date.parse(window?.after ?? '') + OVERLAP_MS
+  const to = Date.parse(window?.before ?? '') - OVERLAP_MS
+  return [...new Set(cuts)]
+    .filter((cut) => Number.isFinite(cut) && !(cut <= from) && !(cut >= to))
+    .sort((a, b) => a - b)
 }
 
 function evenly(window: Slice['window'], shares: readonly number[], earliest: string | null): number[] {

@@ -71,8 +71,18 @@ interface Verdict {
   readonly error?: string | undefined
 }
 
+/** How many of a kind Wiz has in the scope of the sync now; null where it does not say. */
+export async function totalOf({ wiz, scope, signal }: WalkContext, kind: Kind): Promise<number | null> {
+  const { data } = await wiz.ask<{ page: { totalCount?: number | null } | null }>({
+    document: countDocument(kind),
+    variables: { filterBy: filterFor(kind, scope, {}) },
+    signal,
+  })
+  return data?.page?.totalCount ?? null
+}
+
 async function judge(
-  { store, wiz, scope, signal }: WalkContext,
+  context: WalkContext,
   claim: Claim,
   kind: Kind,
   facts: ReceiptFacts,
@@ -91,12 +101,8 @@ async function judge(
   }
   if (facts.mode === 'delta') return enough(kind, fetched + facts.rejected, expected, facts, expected)
 
-  const { data } = await wiz.ask<{ page: { totalCount?: number | null } | null }>({
-    document: countDocument(kind),
-    variables: { filterBy: filterFor(kind, scope, {}) },
-    signal,
-  })
-  const now = data?.page?.totalCount ?? null
+  const { total } = claim.slice
+  const now = typeof total === 'number' ? total : await totalOf(context, kind)
   // The estate changes while it is read, so anything between the count before and the count after is whole.
   // A count of none beside one of some is an empty answer, not a count.
   const counts = [now, expected].filter((count) => count !== null)
@@ -105,7 +111,7 @@ async function judge(
   const verdict = enough(kind, fetched + facts.rejected, least, facts, now ?? expected)
   if (verdict.errorCode === 'rows-missing' && !facts.walkedAgain) return 'walk-again'
   if (verdict.errorCode === 'rows-missing') return verdict
-  const stored = fetched === 0 ? await countStored(store, kind, claim.connectionId, scope) : 0
+  const stored = fetched === 0 ? await countStored(context.store, kind, claim.connectionId, context.scope) : 0
   if (stored > 0) {
     const error = `Wiz answered with no ${kind.plural} at all, but ${stored} are stored. Check the projects of the service account; approve the removal if they are really gone.`
     return { state: 'partial', expected: now, errorCode: 'empty-answer', error }

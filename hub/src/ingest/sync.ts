@@ -3,7 +3,7 @@ import type { GraphQLSchema } from 'graphql'
 import { databaseFailure } from '../database-failure.ts'
 import { codeOf, Retriable, sentenceOf } from '../errors.ts'
 import { hasConnection, type Kind } from '../kinds/kind.ts'
-import { KINDS } from '../kinds/kinds.ts'
+import { KINDS, kindNamed } from '../kinds/kinds.ts'
 import type { Log } from '../log.ts'
 import type { Scope } from '../store/absences.ts'
 import { type Claim, Claims } from '../store/claims.ts'
@@ -11,10 +11,20 @@ import { LostClaim } from '../store/commit-page.ts'
 import type { Store } from '../store/open-store.ts'
 import { startWalk } from '../store/receipts.ts'
 import { createRun, failRun, openRun } from '../store/runs.ts'
-import { failPartition, settle, takeMissedSteps, takeNextStep } from '../store/steps.ts'
+import {
+  divideWalk,
+  failPartition,
+  openWalks,
+  reachedBy,
+  settle,
+  takeMissedSteps,
+  takeNextStep,
+} from '../store/steps.ts'
 import type { Wiz } from '../wiz/client.ts'
+import { divide, isWorthDividing, walkedBy } from './cut.ts'
+import { IdleLoops } from './idle-loops.ts'
 import { isSameScope, orderedScope, type Slice } from './scope.ts'
-import { settleKind } from './settle-kind.ts'
+import { settleKind, totalOf } from './settle-kind.ts'
 import { walkPartition } from './walk-partition.ts'
 
 /** What to bring in. */
@@ -77,8 +87,9 @@ export interface WorkContext {
   readonly width?: number
 }
 
-const WIDTH = 10
-const IDLE_MS = 150
+const WIDTH = 12
+// While so many calls of this process wait for their turns, further parts are better off with another one.
+const MOST_WAITING = 2
 // A database that restarts is waited for this long before the run is left to whoever comes next.
 const DATABASE_PATIENCE_MS = 60_000
 
@@ -93,15 +104,23 @@ export async function workOnRun(context: WorkContext, runId: number): Promise<vo
     return failRun(store, runId, codeOf(error), sentenceOf(error))
   }
   const claims = new Claims(store)
+  const idle = new IdleLoops()
   const stop = new AbortController()
   const signal = AbortSignal.any([context.signal, stop.signal])
   const renewalsBefore = wiz.numbers().tokenRenewals
+  const wake = () => idle.wake()
+  signal.addEventListener('abort', wake)
+  context.leaving?.addEventListener('abort', wake)
   try {
-    const loops = Array.from({ length: context.width ?? WIDTH }, () => loop({ ...context, signal }, claims, runId))
+    const loops = Array.from({ length: context.width ?? WIDTH }, () =>
+      loop({ ...context, signal }, claims, idle, runId),
+    )
     await Promise.all(loops.map((each) => each.catch((error) => stop.abort(error))))
     // What the others then say is only that they were stopped.
     if (stop.signal.aborted) throw stop.signal.reason
   } finally {
+    signal.removeEventListener('abort', wake)
+    context.leaving?.removeEventListener('abort', wake)
     await claims.close()
     const renewals = wiz.numbers().tokenRenewals - renewalsBefore
     await store.pool
@@ -110,19 +129,20 @@ export async function workOnRun(context: WorkContext, runId: number): Promise<vo
   }
 }
 
-async function loop(context: WorkContext, claims: Claims, runId: number): Promise<void> {
+async function loop(context: WorkContext, claims: Claims, idle: IdleLoops, runId: number): Promise<void> {
   let downSince: number | undefined
   for (;;) {
     context.signal.throwIfAborted()
     if (context.leaving?.aborted) return
     try {
-      const claim = await claims.next(runId)
-      if (claim) await workOnClaim(context, claims, claim)
-      else if (await hasEnded(context.store, runId)) return
-      else {
-        await takeMissedSteps(context.store, runId)
-        await sleep(IDLE_MS, undefined, { signal: context.signal })
-      }
+      const claim = await claims.next(runId, () => context.wiz.numbers().waiting > MOST_WAITING)
+      if (claim) {
+        // Where there is work for one there may be work for all, and what follows from it as well.
+        idle.wake()
+        await workOnClaim(context, claims, claim)
+        idle.wake()
+      } else if (await hasEnded(context.store, runId)) return idle.wake()
+      else await idle.wait((hands) => findWork(context, runId, hands))
       downSince = undefined
     } catch (error) {
       const failure = databaseFailure(error)
@@ -133,6 +153,30 @@ async function loop(context: WorkContext, claims: Claims, runId: number): Promis
       await sleep(1000, undefined, { signal: context.signal })
     }
   }
+}
+
+/** Makes work where none is to be had: a step that nobody took, or the rest of a long walk. */
+async function findWork(context: WorkContext, runId: number, hands: number): Promise<boolean> {
+  await takeMissedSteps(context.store, runId)
+  // More walks would only wait for the same turns.
+  return context.leaving?.aborted || context.wiz.numbers().isHeldBack
+    ? false
+    : divideLongest(context.store, runId, hands)
+}
+
+async function divideLongest(store: Store, runId: number, hands: number): Promise<boolean> {
+  for (const walk of await openWalks(store, runId)) {
+    const kind = kindNamed(walk.kind)
+    const column = walkedBy(kind)
+    if (!column || !isWorthDividing(kind, walk.slice, walk.left)) continue
+    const reached = await reachedBy(store, runId, walk, column)
+    if (reached === null) continue
+    // Its own loop comes back for one of the parts.
+    const { connectionId, slice, left } = walk
+    const division = await divide(store, kind, connectionId, slice, { reached, left, hands: hands + 1 })
+    if (division) return divideWalk(store, runId, walk, { ...division.walked }, division.rest)
+  }
+  return false
 }
 
 async function workOnClaim(context: WorkContext, claims: Claims, claim: Claim): Promise<void> {
@@ -146,8 +190,10 @@ async function workOnClaim(context: WorkContext, claims: Claims, claim: Claim): 
     const inner = { ...context, scope, kinds: rows.map((row) => row.kind) }
     if (claim.role === 'settle') return await settleKind(inner, claim)
     await startWalk(store, claim)
+    // Every row of a total from before the closing delta is in the walk or in the delta; the settling asks where this fails.
+    const counting = claim.role === 'close' ? totalOf(inner, kindNamed(claim.kind)).catch(() => null) : null
     await walkPartition(inner, claim, await sliceOf(store, claim))
-    await takeNextStep(store, claim.runId, claim.kind)
+    await takeNextStep(store, claim.runId, claim.kind, (await counting) ?? undefined)
   } catch (error) {
     const failure = databaseFailure(error)
     if (failure instanceof LostClaim || context.signal.aborted) return

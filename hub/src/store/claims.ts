@@ -34,28 +34,29 @@ export class Claims {
     this.#store = store
   }
 
-  /** The next partition of a run that nobody works on; undefined when there is none right now. */
-  next(runId: number): Promise<Claim | undefined> {
-    return this.#inTurn(() => this.#next(runId))
+  /**
+   * The next partition of a run that nobody works on; undefined when there is none right now. Whoever is busy when its
+   * turn comes leaves those to others that nobody has begun, and takes over only from whoever died.
+   */
+  next(runId: number, isBusy: () => boolean): Promise<Claim | undefined> {
+    return this.#inTurn(() => this.#next(runId, isBusy() ? ['running'] : ['ready', 'running']))
   }
 
-  async #next(runId: number): Promise<Claim | undefined> {
+  async #next(runId: number, states: readonly string[]): Promise<Claim | undefined> {
     try {
       const session = await this.#open()
-      const { rows } = await session.query<{ id: number }>(
-        `SELECT id FROM run_partition WHERE run_id = $1 AND state IN ('ready', 'running') AND id <> ALL ($2)
-           AND EXISTS (SELECT FROM run WHERE run.id = run_id AND status = 'running')
-         ORDER BY state DESC, id`,
-        [runId, [...this.#held]],
+      const id = await this.#lock(session, runId, states)
+      if (id === undefined) return undefined
+      const { rows } = await session.query<Claim>(
+        `UPDATE run_partition SET state = 'running', epoch = epoch + 1, started_at = coalesce(started_at, now())
+         WHERE id = $1 AND state IN ('ready', 'running')
+         RETURNING id, run_id AS "runId", connection_id AS "connectionId", kind, role, label, slice, epoch, cursor, pages`,
+        [id],
       )
-      for (const { id } of rows) {
-        const claim = await this.#take(session, id)
-        if (!claim) continue
-        // The lock keeps other processes out; it lets its own session in again, so that is kept out by the set.
-        this.#held.add(id)
-        return claim
-      }
-      return undefined
+      // The lock keeps other processes out; it lets its own session in again, so that is kept out by the set.
+      if (rows[0]) this.#held.add(id)
+      else await session.query('SELECT pg_advisory_unlock($1, $2)', [SPACE, id % 2 ** 31])
+      return rows[0]
     } catch (error) {
       throw databaseFailure(error)
     }
@@ -77,20 +78,17 @@ export class Claims {
     session?.release(true)
   }
 
-  async #take(session: pg.PoolClient, id: number): Promise<Claim | undefined> {
-    const { rows: locks } = await session.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS got', [
-      SPACE,
-      id % 2 ** 31,
-    ])
-    if (!locks[0]?.got) return undefined
-    const { rows } = await session.query<Claim>(
-      `UPDATE run_partition SET state = 'running', epoch = epoch + 1, started_at = coalesce(started_at, now())
-       WHERE id = $1 AND state IN ('ready', 'running')
-       RETURNING id, run_id AS "runId", connection_id AS "connectionId", kind, role, label, slice, epoch, cursor, pages`,
-      [id],
+  /** Locks the first open partition that nobody else has locked, in one round trip however many are locked. */
+  async #lock(session: pg.PoolClient, runId: number, states: readonly string[]): Promise<number | undefined> {
+    const { rows } = await session.query<{ id: number }>(
+      `WITH open AS MATERIALIZED (
+         SELECT id FROM run_partition WHERE run_id = $1 AND state = ANY ($4) AND id <> ALL ($2)
+           AND EXISTS (SELECT FROM run WHERE run.id = run_id AND status = 'running')
+         ORDER BY state DESC, id)
+       SELECT id FROM open WHERE pg_try_advisory_lock($3, (id % 2147483648)::int) LIMIT 1`,
+      [runId, [...this.#held], SPACE, states],
     )
-    if (!rows[0]) await session.query('SELECT pg_advisory_unlock($1, $2)', [SPACE, id % 2 ** 31])
-    return rows[0]
+    return rows[0]?.id
   }
 
   /** A session does one thing at a time. */

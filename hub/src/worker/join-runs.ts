@@ -20,7 +20,7 @@ interface OpenRun {
   readonly connection: string
 }
 
-const LOOK_MS = 500
+const LOOK_MS = 250
 // Each run that is helped with holds one session of the pool for its claims.
 const MOST_RUNS = 5
 const AFTER_FAILURE_MS = 5_000
@@ -39,7 +39,7 @@ const FINISH_PAGE_MS = 5_000
  * Helps with every open run until it is told to stop.
  *
  * Runs are rows, and any process may help with any of them, so there is nothing to hand out: each worker looks at the
- * open rows of `run` twice a second, by an index that holds no others. Unlike a job per run or LISTEN/NOTIFY this needs
+ * open rows of `run` four times a second, by an index that holds no others. Unlike a job per run or LISTEN/NOTIFY this needs
  * no message that could be lost: a run is found whoever wrote it (API, command line, schedule), also after a crash, and
  * also when its first worker died.
  */

@@ -215,6 +215,64 @@ describe('ING-11 parts', () => {
   })
 })
 
+describe('ING-11 walks that are divided while they go on', () => {
+  /** Waits before each answer, longer in the middle of a walk than at its start, and then lists by time as Wiz does. */
+  function slowWiz(issues: readonly ListedIssue[], inclusive: boolean, delays: Iterator<number>) {
+    const sorted = issues.toSorted((a, b) => ((a.createdAt ?? '') < (b.createdAt ?? '') ? -1 : 1))
+    const wiz = listedWiz(() => sorted, { inclusive })
+    const ask: typeof wiz.ask = async (question) => {
+      await new Promise((resolve) => setTimeout(resolve, delays.next().value + (question.variables?.after ? 80 : 0)))
+      return wiz.ask(question)
+    }
+    return { ...wiz, ask }
+  }
+
+  it('miss nothing, wherever they are when that happens, and are not walked once more', async () => {
+    const crowded = fc.oneof(
+      { weight: 1, arbitrary: anyMoment },
+      { weight: 4, arbitrary: fc.nat(40).map((ms) => 7_000_000_000 + ms * 1000) },
+    )
+    let divided = 0
+    await fc.assert(
+      fc.asyncProperty(
+        listOf(anyListed(crowded.map(moment)), 60, 110),
+        fc.boolean(),
+        fc.infiniteStream(fc.nat(12)),
+        async (issues, inclusive, delays) => {
+          const connectionId = await connection()
+          const { store, schema, log } = test.app
+          const { runId } = await startSync(store, {
+            connectionId,
+            startedBy: 'law',
+            kinds: [issue],
+            full: true,
+            scope: {},
+          })
+          const { signal } = new AbortController()
+          const wiz = () => slowWiz(issues, inclusive, delays)
+          await Promise.all([1, 2].map(() => workOnRun({ store, schema, log, signal, wiz: wiz(), width: 5 }, runId)))
+          const receipt = await store.db
+            .selectFrom('receipt')
+            .selectAll()
+            .where('run_id', '=', runId)
+            .executeTakeFirst()
+          expect(receipt).toMatchObject({ state: 'complete', expected: issues.length, fetched: issues.length })
+          expect([...(await stored(connectionId)).keys()].sort()).toEqual(issues.map(({ id }) => id).sort())
+          const parts = await store.db
+            .selectFrom('run_partition')
+            .select(['label', 'epoch'])
+            .where('run_id', '=', runId)
+            .execute()
+          expect(parts.filter(({ label }) => label === 'once more')).toEqual([])
+          divided += parts.filter(({ epoch }) => epoch > 1).length
+        },
+      ),
+      { numRuns: 5 },
+    )
+    expect(divided).toBeGreaterThan(0)
+  })
+})
+
 describe('ING-8 a delta', () => {
   it('loses nothing where changes share a microsecond with the last one seen', async () => {
     const step = fc.record({ rows: fc.uniqueArray(fc.nat(11), { minLength: 1, maxLength: 6 }), later: fc.nat(2) })
