@@ -3,7 +3,8 @@ import { parseSpec } from '../src/faults/parse-spec.ts'
 import { registry } from '../src/faults/registry.ts'
 import { type FaultName, type Simulator, startSimulator } from '../src/simulator.ts'
 import { askIssues, ISSUES, pageOf, post, tokenOf } from './client.ts'
-import { FAULT_ROWS, type Scene } from './fault-rows.ts'
+import { FAULT_ROWS } from './fault-rows/fault-rows.ts'
+import type { Scene } from './fault-rows/scene.ts'
 
 const PAGE = 5
 
