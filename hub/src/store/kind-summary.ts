@@ -34,6 +34,19 @@ export function tallyTable(kind: Kind): string {
   return `${kind.table}_tally`
 }
 
+/** Puts the rows of a tally together that have the same values. */
+export function settleTally(kind: Kind): string {
+  const table = quoted(tallyTable(kind))
+  const list = talliedColumns(kind).join(', ')
+  return `WITH part AS (DELETE FROM ${table} RETURNING *)
+    INSERT INTO ${table} (${list}, n) SELECT ${list}, sum(n) FROM part GROUP BY ${list} HAVING sum(n) <> 0`
+}
+
+function talliedColumns(kind: Kind): string[] {
+  const counted = sqlColumns(kind).filter(({ name }) => talliedFields(kind).includes(name))
+  return ['connection_id', ...counted.flatMap(({ sql, column }) => (column.isRanked ? [sql, rankOf(sql)] : [sql]))]
+}
+
 function tally(kind: Kind): Summary {
   const table = tallyTable(kind)
   const counted = sqlColumns(kind).filter(({ name }) => talliedFields(kind).includes(name))
@@ -41,11 +54,7 @@ function tally(kind: Kind): Summary {
     `${sql} ${type}`,
     ...(column.isRanked ? [`${rankOf(sql)} smallint`] : []),
   ])
-  const columns = [
-    'connection_id',
-    ...counted.flatMap(({ sql, column }) => (column.isRanked ? [sql, rankOf(sql)] : [sql])),
-  ]
-  const list = columns.join(', ')
+  const list = talliedColumns(kind).join(', ')
   const into = `INSERT INTO ${quoted(table)} (${list}, n) SELECT ${list}`
   // Nobody updates a row of it, so nobody waits for anybody: what was added is put together now and then.
   const body = `
@@ -64,10 +73,9 @@ BEGIN
     ${into}, sum(n) FROM (SELECT ${list}, 1 AS n FROM new_rows UNION ALL SELECT ${list}, -1 FROM old_rows) moved
     GROUP BY ${list} HAVING sum(n) <> 0;
   END IF;
-  IF random() < 0.005 AND current_setting('transaction_isolation') = 'read committed'
+  IF random() < 0.01 AND current_setting('transaction_isolation') = 'read committed'
     AND pg_try_advisory_xact_lock(4680010, hashtext(${literal(table)})) THEN
-    WITH part AS (DELETE FROM ${quoted(table)} RETURNING *)
-    ${into}, sum(n) FROM part GROUP BY ${list} HAVING sum(n) <> 0;
+    ${settleTally(kind)};
   END IF;
   RETURN NULL;
 END `

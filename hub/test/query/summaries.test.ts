@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { issue } from '../../src/kinds/issue.ts'
 import { createLog } from '../../src/log.ts'
 import { indexNames } from '../../src/store/name-index.ts'
@@ -101,6 +101,27 @@ describe('what is kept beside the rows', () => {
     const { rows } = await query('SELECT count(*) AS parts, sum(n) AS n FROM issue_tally')
     expect(rows[0]?.n).toBe(900)
     expect(rows[0]?.parts).toBeLessThan(900)
+  })
+
+  it('VIEW-1 is put together by who asks, where writers left many parts', async () => {
+    await query(
+      `INSERT INTO issue_tally (connection_id, status, n) SELECT $1, 'OPEN', (-1) ^ n FROM generate_series(1, 20000) n`,
+      [one],
+    )
+    await addRows(test.app, issue, one, [{ id: 'a', status: 'OPEN' }])
+    const selection = {
+      relation: kindRelation(issue),
+      conditions: [],
+      search: { text: '', words: [] },
+      restriction: {},
+    }
+    const status = fieldNamed(kindRelation(issue), 'status')
+    const counted = await countValues(test.app.store, selection, [status], 9)
+    expect(counted.get(status)?.values).toEqual([{ value: 'OPEN', count: 1 }])
+    await vi.waitFor(async () => {
+      expect((await query('SELECT n FROM issue_tally')).rows).toEqual([{ n: 1 }])
+    })
+    expect(await differences()).toEqual([])
   })
 
   it('CON-5 forgets a connection with its rows', async () => {

@@ -25,7 +25,7 @@ BEGIN
     INSERT INTO "container_image_tally" (connection_id, "platform", "is_exposed", "project_ids", n) SELECT connection_id, "platform", "is_exposed", "project_ids", sum(n) FROM (SELECT connection_id, "platform", "is_exposed", "project_ids", 1 AS n FROM new_rows UNION ALL SELECT connection_id, "platform", "is_exposed", "project_ids", -1 FROM old_rows) moved
     GROUP BY connection_id, "platform", "is_exposed", "project_ids" HAVING sum(n) <> 0;
   END IF;
-  IF random() < 0.005 AND current_setting('transaction_isolation') = 'read committed'
+  IF random() < 0.01 AND current_setting('transaction_isolation') = 'read committed'
     AND pg_try_advisory_xact_lock(4680010, hashtext('container_image_tally')) THEN
     WITH part AS (DELETE FROM "container_image_tally" RETURNING *)
     INSERT INTO "container_image_tally" (connection_id, "platform", "is_exposed", "project_ids", n) SELECT connection_id, "platform", "is_exposed", "project_ids", sum(n) FROM part GROUP BY connection_id, "platform", "is_exposed", "project_ids" HAVING sum(n) <> 0;
@@ -69,7 +69,7 @@ BEGIN
     INSERT INTO "cloud_resource_tally" (connection_id, "type", "platform", "status", "is_exposed", "has_sensitive_data", "has_admin_privileges", "project_ids", n) SELECT connection_id, "type", "platform", "status", "is_exposed", "has_sensitive_data", "has_admin_privileges", "project_ids", sum(n) FROM (SELECT connection_id, "type", "platform", "status", "is_exposed", "has_sensitive_data", "has_admin_privileges", "project_ids", 1 AS n FROM new_rows UNION ALL SELECT connection_id, "type", "platform", "status", "is_exposed", "has_sensitive_data", "has_admin_privileges", "project_ids", -1 FROM old_rows) moved
     GROUP BY connection_id, "type", "platform", "status", "is_exposed", "has_sensitive_data", "has_admin_privileges", "project_ids" HAVING sum(n) <> 0;
   END IF;
-  IF random() < 0.005 AND current_setting('transaction_isolation') = 'read committed'
+  IF random() < 0.01 AND current_setting('transaction_isolation') = 'read committed'
     AND pg_try_advisory_xact_lock(4680010, hashtext('cloud_resource_tally')) THEN
     WITH part AS (DELETE FROM "cloud_resource_tally" RETURNING *)
     INSERT INTO "cloud_resource_tally" (connection_id, "type", "platform", "status", "is_exposed", "has_sensitive_data", "has_admin_privileges", "project_ids", n) SELECT connection_id, "type", "platform", "status", "is_exposed", "has_sensitive_data", "has_admin_privileges", "project_ids", sum(n) FROM part GROUP BY connection_id, "type", "platform", "status", "is_exposed", "has_sensitive_data", "has_admin_privileges", "project_ids" HAVING sum(n) <> 0;
@@ -116,7 +116,7 @@ BEGIN
     INSERT INTO "issue_tally" (connection_id, "type", "status", "severity", "severity_rank", "asset_type", "platform", "project_ids", "resolution_reason", n) SELECT connection_id, "type", "status", "severity", "severity_rank", "asset_type", "platform", "project_ids", "resolution_reason", sum(n) FROM (SELECT connection_id, "type", "status", "severity", "severity_rank", "asset_type", "platform", "project_ids", "resolution_reason", 1 AS n FROM new_rows UNION ALL SELECT connection_id, "type", "status", "severity", "severity_rank", "asset_type", "platform", "project_ids", "resolution_reason", -1 FROM old_rows) moved
     GROUP BY connection_id, "type", "status", "severity", "severity_rank", "asset_type", "platform", "project_ids", "resolution_reason" HAVING sum(n) <> 0;
   END IF;
-  IF random() < 0.005 AND current_setting('transaction_isolation') = 'read committed'
+  IF random() < 0.01 AND current_setting('transaction_isolation') = 'read committed'
     AND pg_try_advisory_xact_lock(4680010, hashtext('issue_tally')) THEN
     WITH part AS (DELETE FROM "issue_tally" RETURNING *)
     INSERT INTO "issue_tally" (connection_id, "type", "status", "severity", "severity_rank", "asset_type", "platform", "project_ids", "resolution_reason", n) SELECT connection_id, "type", "status", "severity", "severity_rank", "asset_type", "platform", "project_ids", "resolution_reason", sum(n) FROM part GROUP BY connection_id, "type", "status", "severity", "severity_rank", "asset_type", "platform", "project_ids", "resolution_reason" HAVING sum(n) <> 0;
@@ -207,7 +207,7 @@ BEGIN
     INSERT INTO "vulnerability_finding_tally" (connection_id, "status", "severity", "severity_rank", "vendor_severity", "has_exploit", "is_known_exploited", "has_fix", "asset_type", "platform", "project_ids", n) SELECT connection_id, "status", "severity", "severity_rank", "vendor_severity", "has_exploit", "is_known_exploited", "has_fix", "asset_type", "platform", "project_ids", sum(n) FROM (SELECT connection_id, "status", "severity", "severity_rank", "vendor_severity", "has_exploit", "is_known_exploited", "has_fix", "asset_type", "platform", "project_ids", 1 AS n FROM new_rows UNION ALL SELECT connection_id, "status", "severity", "severity_rank", "vendor_severity", "has_exploit", "is_known_exploited", "has_fix", "asset_type", "platform", "project_ids", -1 FROM old_rows) moved
     GROUP BY connection_id, "status", "severity", "severity_rank", "vendor_severity", "has_exploit", "is_known_exploited", "has_fix", "asset_type", "platform", "project_ids" HAVING sum(n) <> 0;
   END IF;
-  IF random() < 0.005 AND current_setting('transaction_isolation') = 'read committed'
+  IF random() < 0.01 AND current_setting('transaction_isolation') = 'read committed'
     AND pg_try_advisory_xact_lock(4680010, hashtext('vulnerability_finding_tally')) THEN
     WITH part AS (DELETE FROM "vulnerability_finding_tally" RETURNING *)
     INSERT INTO "vulnerability_finding_tally" (connection_id, "status", "severity", "severity_rank", "vendor_severity", "has_exploit", "is_known_exploited", "has_fix", "asset_type", "platform", "project_ids", n) SELECT connection_id, "status", "severity", "severity_rank", "vendor_severity", "has_exploit", "is_known_exploited", "has_fix", "asset_type", "platform", "project_ids", sum(n) FROM part GROUP BY connection_id, "status", "severity", "severity_rank", "vendor_severity", "has_exploit", "is_known_exploited", "has_fix", "asset_type", "platform", "project_ids" HAVING sum(n) <> 0;
@@ -296,7 +296,7 @@ BEGIN
     INSERT INTO "configuration_finding_tally" (connection_id, "result", "status", "severity", "severity_rank", "asset_type", "platform", "project_ids", "deleted", n) SELECT connection_id, "result", "status", "severity", "severity_rank", "asset_type", "platform", "project_ids", "deleted", sum(n) FROM (SELECT connection_id, "result", "status", "severity", "severity_rank", "asset_type", "platform", "project_ids", "deleted", 1 AS n FROM new_rows UNION ALL SELECT connection_id, "result", "status", "severity", "severity_rank", "asset_type", "platform", "project_ids", "deleted", -1 FROM old_rows) moved
     GROUP BY connection_id, "result", "status", "severity", "severity_rank", "asset_type", "platform", "project_ids", "deleted" HAVING sum(n) <> 0;
   END IF;
-  IF random() < 0.005 AND current_setting('transaction_isolation') = 'read committed'
+  IF random() < 0.01 AND current_setting('transaction_isolation') = 'read committed'
     AND pg_try_advisory_xact_lock(4680010, hashtext('configuration_finding_tally')) THEN
     WITH part AS (DELETE FROM "configuration_finding_tally" RETURNING *)
     INSERT INTO "configuration_finding_tally" (connection_id, "result", "status", "severity", "severity_rank", "asset_type", "platform", "project_ids", "deleted", n) SELECT connection_id, "result", "status", "severity", "severity_rank", "asset_type", "platform", "project_ids", "deleted", sum(n) FROM part GROUP BY connection_id, "result", "status", "severity", "severity_rank", "asset_type", "platform", "project_ids", "deleted" HAVING sum(n) <> 0;

@@ -7,6 +7,7 @@ import type { Field } from './relation.ts'
 import { connections } from './restriction.ts'
 import { candidateSql, isWhole, searchUnder, triesOf } from './search.ts'
 import { isTallied, MANY, rowConditions, type Selection } from './selection.ts'
+import { settleTallies } from './settle-tallies.ts'
 
 /** How often the values of a field occur, the most frequent first. */
 export interface ValueCounts {
@@ -56,6 +57,7 @@ async function countTogether(
     const { text, values } = statement(selection, fields, { most, isTally, keys })
     answers = await ask<Answer>(store, text, values)
     looked = answers.find((row) => row.field === '')?.count ?? 0
+    if (isTally) settleTallies(store, relation, Number(answers.find((row) => row.field === '')?.value ?? 0))
     if (looked > MANY) break
   }
   const isAtLeast = !isTally && (looked > MANY || !isWhole(search, relation))
@@ -68,7 +70,7 @@ async function countTogether(
 }
 
 interface Answer {
-  /** Empty for the number of all rows that were looked at. */
+  /** Empty for all that was looked at: the number of its parts, and of the rows they stand for. */
   readonly field: string
   readonly value: string | null
   readonly count: number | null
@@ -108,7 +110,7 @@ function statement(
     return `(SELECT ${literal(field.name)} AS field, ${value} AS value, sum(n)::float8 AS count FROM ${from}${only}
       GROUP BY ${value} HAVING sum(n) > 0 ORDER BY count DESC, value LIMIT ${most})`
   })
-  const rows = `SELECT '' AS field, NULL AS value, sum(n)::float8 AS count FROM found`
+  const rows = `SELECT '' AS field, count(*)::text AS value, sum(n)::float8 AS count FROM found`
   return { text: `${found} ${[rows, ...counts].join(' UNION ALL ')}`, values: list.values }
 }
 

@@ -1,7 +1,15 @@
 import type { Column } from '../../kinds/column.ts'
 import type { Kind } from '../../kinds/kind.ts'
 import { LOCAL_STATUSES } from '../../kinds/local-status.ts'
-import { anchorsOf, isTallied, nameTable, searchedFields, talliedFields, tallyTable } from '../kind-summary.ts'
+import {
+  anchorsOf,
+  isTallied,
+  nameTable,
+  searchedFields,
+  settleTally,
+  talliedFields,
+  tallyTable,
+} from '../kind-summary.ts'
 import { rankOf, sqlColumns } from '../kind-table.ts'
 import { literal, quoted, sqlName } from '../sql-name.ts'
 import { type Branch, CONNECTION_FIELD, type Field, field, fieldMap, type Relation } from './relation.ts'
@@ -76,7 +84,7 @@ export function summariesFor(kind: Kind, tallied: readonly string[]): Pick<Branc
   const anchors = anchorsOf(kind, searchedFields(kind))
   const known = ['connection', ...(kind.finding ? ['localStatus'] : []), ...tallied]
   return {
-    tally: isTallied(kind) ? { table: tallyTable(kind), fields: new Set(known) } : undefined,
+    tally: isTallied(kind) ? { table: tallyTable(kind), fields: new Set(known), settle: settleTally(kind) } : undefined,
     names: kind.finding && {
       table: nameTable(kind),
       anchors: anchors.map(({ field }) => ({ field, column: `t.${quoted(sqlName(field))}` })),

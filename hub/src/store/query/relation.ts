@@ -26,9 +26,17 @@ export interface Branch {
   /** The rank of each ranked field in SQL. */
   readonly ranks?: Readonly<Record<string, string>>
   /** Where its rows are counted as they are written, and what is told apart there, in the same SQL. */
-  readonly tally?: { readonly table: string; readonly fields: ReadonlySet<string> } | undefined
+  readonly tally?: Tally | undefined
   /** Where its names are kept, and the fields that lead from them to rows. */
   readonly names?: { readonly table: string; readonly anchors: readonly Anchor[] } | undefined
+}
+
+/** The counts of a table. */
+export interface Tally {
+  readonly table: string
+  readonly fields: ReadonlySet<string>
+  /** The statement that puts equal rows together. */
+  readonly settle: string
 }
 
 /** A field that rows are found by, and its column. */
