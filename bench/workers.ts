@@ -4,8 +4,8 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { JournalCall } from 'wizbridge-simulator'
 import { type App, openApp } from '../hub/src/app.ts'
-import { main } from '../hub/src/cli/main.ts'
 import { loadConfig } from '../hub/src/config.ts'
 import { secretPlace } from '../hub/src/ingest/open-connection.ts'
 import { startSync } from '../hub/src/ingest/sync.ts'
@@ -14,6 +14,7 @@ import { kindNamed } from '../hub/src/kinds/kinds.ts'
 import { createLog } from '../hub/src/log.ts'
 import { type SimulatorProcess, startSimulatorProcess } from './simulator-process.ts'
 
+const PROGRAM = new URL('../hub/bin/wizbridge.mjs', import.meta.url).href
 const LATENCY_MS = 800
 const LIMIT = 10
 // Wiz's own pages, and such that the machine is not what limits many workers: only waiting for Wiz can be shared endlessly.
@@ -51,7 +52,7 @@ export async function benchWorkers(options: { pages?: number; limitedRows?: numb
   unlimited: WorkersResult[]
   limited: WorkersResult
 }> {
-  const { pages = 800, limitedRows = 400_000 } = options
+  const { pages = 1_200, limitedRows = 400_000 } = options
   const unlimited: WorkersResult[] = []
   for (const workers of [1, 2, 4]) {
     const before = unlimited.at(-1)
@@ -108,7 +109,7 @@ async function measure({ workers, pages, pageSize, limit, latencyMs }: Setting):
 /** When calls began, in milliseconds. */
 async function callTimes({ url }: SimulatorProcess): Promise<number[]> {
   const answer = await fetch(`${url}/_simulator/journal`)
-  const { calls } = (await answer.json()) as { calls: { at: string }[] }
+  const { calls } = (await answer.json()) as { calls: JournalCall[] }
   return calls.map(({ at }) => Date.parse(at))
 }
 
@@ -180,9 +181,10 @@ if (import.meta.main) {
     const [role = 'worker', pageSize] = options
     const kind = kindNamed('issue')
     if (hasConnection(kind)) Object.assign(kind.source, { pageSize: Number(pageSize) })
-    process.exitCode = await main(['serve', '--role', role])
+    process.argv.splice(2, process.argv.length, 'serve', '--role', role)
+    await import(PROGRAM)
   } else {
-    const result = await benchWorkers({ pages: Number(what || 800), limitedRows: Number(options[0] ?? 400_000) })
+    const result = await benchWorkers({ pages: Number(what || 1_200), limitedRows: Number(options[0] ?? 400_000) })
     console.log(JSON.stringify(result, null, 2))
   }
 }
