@@ -111,7 +111,7 @@ export function triesOf(search: Search, relation: Relation): readonly number[] {
   return [...TRIES.filter((most) => most < longest), Number.POSITIVE_INFINITY]
 }
 
-const TRIES = [5, 600]
+const TRIES = [5, 300]
 
 /** What rows have to fulfil to be found by the words of a search, so that an index finds them. */
 export function candidateSql(
