@@ -79,7 +79,7 @@ async function runList(
     const next = (await executor.ask(operation, { ...page, ...limit })) as List
     list = list ? { ...list, items: [...list.items, ...next.items], nextCursor: next.nextCursor } : next
     left -= next.items.length
-    if (left <= 0 || next.nextCursor === null || next.items.length === 0) break
+    if (left <= 0 || !next.nextCursor || next.items.length === 0) break
   }
   await printList(list, { format, columns })
   if (format !== 'json') tellMore(list)
@@ -89,7 +89,7 @@ async function runList(
 function tellMore({ items, nextCursor, total, totalIsAtLeast }: List): void {
   if (items.length === 0) say('There is nothing to show.')
   if (total !== undefined) say(totalIsAtLeast ? `More than ${total} in total.` : `${total} in total.`)
-  if (nextCursor !== null) say(`There are more: add --cursor ${clean(nextCursor)}, or a larger --limit.`)
+  if (nextCursor) say(`There are more: add --cursor ${clean(nextCursor)}, or a larger --limit.`)
 }
 
 function columnsOf(operation: Operation, { columns, output }: Wish): readonly string[] {

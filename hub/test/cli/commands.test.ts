@@ -209,6 +209,14 @@ describe('lists', () => {
     expect(wrong).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('nextCursor') })
   })
 
+  it('VIEW-1 are counted by the values of a field', async () => {
+    const counted = await cli('facets', 'show', 'issues', '--field', 'status')
+    expect(counted).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^status +.*OPEN.*2500/m) })
+    for (const format of ['json', 'ndjson', 'csv']) {
+      expect((await cli('facets', 'show', 'issues', '--field', 'status', '--output', format)).code).toBe(0)
+    }
+  })
+
   it('RUN-2 refuse unknown fields and columns by naming those there are', async () => {
     for (const args of [
       ['--filter', 'sevrity=HIGH'],

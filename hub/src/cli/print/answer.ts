@@ -18,7 +18,8 @@ interface Printing {
 /** A page of a list. */
 export interface List {
   readonly items: readonly object[]
-  readonly nextCursor: string | null
+  /** Absent where a list always comes whole. */
+  readonly nextCursor?: string | null
   readonly total?: number
   readonly totalIsAtLeast?: boolean
 }

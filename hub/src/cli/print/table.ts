@@ -2,7 +2,8 @@ import Table from 'cli-table3'
 import { clean } from './clean.ts'
 
 const GAP = 2
-const NARROWEST = 8
+// Five columns of these beside an id still fit a terminal of 80.
+const NARROWEST = 6
 
 /** How a table is to look. */
 export interface TableStyle {
