@@ -15,7 +15,13 @@ export interface WorkerProcess {
 /** Starts a process that works on a run of a test's database to its end. */
 export function startWorker(test: TestApp, tenant: Tenant, runId: number, pageSize: number, width = 4): WorkerProcess {
   const child = spawn(process.execPath, [runOnce, tenant.name, String(runId), String(pageSize), String(width)], {
-    env: { ...process.env, DATABASE_URL: test.databaseUrl, WIZBRIDGE_DATA_DIR: test.dataDir },
+    env: {
+      ...process.env,
+      DATABASE_URL: test.databaseUrl,
+      WIZBRIDGE_DATA_DIR: test.dataDir,
+      // What is to be seen is the sync, not the pace.
+      WIZBRIDGE_CALLS_PER_SECOND: '200',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]).then(
