@@ -11,6 +11,7 @@ import { type SpanAttributes, traceStep } from '../telemetry.ts'
 import type { Wiz } from '../wiz/client.ts'
 import { type Page, walk } from '../wiz/pages.ts'
 import { countOf } from '../wiz/split-page.ts'
+import { atMost } from './at-most.ts'
 import { cut, isWorthCutting } from './cut.ts'
 import { pageReader } from './reading/read-page.ts'
 import { filterFor, type Slice } from './scope.ts'
@@ -28,6 +29,8 @@ export interface WalkContext {
   readonly leaving?: AbortSignal
 }
 
+// Pages that wait hold memory, and PostgreSQL does not get faster by more of them at once.
+const storing = atMost(5)
 // Nobody knows whether cursors expire; one that Wiz no longer takes costs the pages of its partition, twice at most.
 const RESTARTS = 2
 
@@ -69,45 +72,49 @@ async function walkFrom(
     first: connectionOf(kind).pageSize,
     after,
     countFirstPage: after === null,
-    // While a page is stored the next one is on its way; what is not cut yet may be cut after its first page.
-    prefetch: slice.window !== undefined || slice.value !== undefined,
     signal,
     schema,
   })
+  // What is whole may still be cut after its first page.
+  const isPart = slice.window !== undefined || slice.value !== undefined
   let isFirst = after === null && claim.pages === 0
   /** Reads a page and keeps it; answers whether there is another one to be read here. */
   async function takePage(note: (more: SpanAttributes) => void): Promise<boolean> {
     const { value: page } = await pages.next()
     if (!page) return false
     note({ 'wizbridge.rows': countOf(page.nodes), 'wizbridge.bytes': page.bytes })
-    const { own, inside, earliest } = await read(page.nodes, { whole: isFirst })
-    const total = page.totalCount ?? 0
-    const parts =
-      isFirst && page.hasNextPage && isWorthCutting(kind, slice, total)
-        ? await cut(store, kind, claim.connectionId, slice, total, earliest)
-        : []
-    isFirst = false
-    await traceStep('database commit', {}, () =>
-      commitPage(store, claim, {
-        own,
-        inside,
-        nullNodes: page.nullNodes,
-        cursor: page.endCursor,
-        end: parts.length > 0 ? 'split' : page.hasNextPage ? 'more' : 'done',
-        parts: parts.map(({ label, slice }) => ({ label, slice: { ...slice } })),
-        expected: page.totalCount,
-        observedAt: page.startedAt,
-        calls: 1,
-        bytes: page.bytes,
-        cause: 'sync',
-        incomplete: page.problems.filter((problem) => problem.code !== 'missing-scope').length,
-        notes: notesOf(page),
-      }),
-    )
-    freeMemory(page.nodes.body)
-    if ('rows' in own) freeMemory(own.rows.text)
+    const isCut = await storing(async () => {
+      if (isPart) page.readAhead()
+      const { own, inside, earliest } = await read(page.nodes, { whole: isFirst })
+      const total = page.totalCount ?? 0
+      const parts =
+        isFirst && page.hasNextPage && isWorthCutting(kind, slice, total)
+          ? await cut(store, kind, claim.connectionId, slice, total, earliest)
+          : []
+      isFirst = false
+      await traceStep('database commit', {}, () =>
+        commitPage(store, claim, {
+          own,
+          inside,
+          nullNodes: page.nullNodes,
+          cursor: page.endCursor,
+          end: parts.length > 0 ? 'split' : page.hasNextPage ? 'more' : 'done',
+          parts: parts.map(({ label, slice }) => ({ label, slice: { ...slice } })),
+          expected: page.totalCount,
+          observedAt: page.startedAt,
+          calls: 1,
+          bytes: page.bytes,
+          cause: 'sync',
+          incomplete: page.problems.filter((problem) => problem.code !== 'missing-scope').length,
+          notes: notesOf(page),
+        }),
+      )
+      freeMemory(page.nodes.body)
+      if ('rows' in own) freeMemory(own.rows.text)
+      return parts.length > 0
+    })
     reached(page.endCursor)
-    return page.hasNextPage && parts.length === 0 && !context.leaving?.aborted
+    return page.hasNextPage && !isCut && !context.leaving?.aborted
   }
   const attributes = { 'wizbridge.kind': kind.name, 'wizbridge.part': claim.label }
   try {

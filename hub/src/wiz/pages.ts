@@ -20,8 +20,6 @@ export interface WalkOptions {
   signal?: AbortSignal | undefined
   /** Given, a field that Wiz removed costs that field and not the walk. */
   schema?: GraphQLSchema
-  /** Read one page ahead while the consumer works. */
-  prefetch?: boolean
 }
 
 /** One page as Wiz gave it, checked. */
@@ -40,6 +38,8 @@ export interface Page {
   problems: WizError[]
   /** The fields shed so far because Wiz no longer has them. */
   dropped: string[]
+  /** Asks for the next page already, while this one is worked on. */
+  readAhead(): void
 }
 
 interface RawPage {
@@ -53,20 +53,23 @@ interface RawPage {
 
 /** Walks a connection to its end, one page after the other, and refuses answers that make no sense. */
 export async function* walk(options: WalkOptions): AsyncGenerator<Page, void, void> {
-  const { after = null, prefetch = true } = options
+  const { after = null } = options
   const abandon = new AbortController()
   const signal = options.signal ? AbortSignal.any([options.signal, abandon.signal]) : abandon.signal
   const read = pageReader({ ...options, signal })
   let cursor = after
-  let ahead: Promise<Page> | null = null
+  let ahead: ReturnType<typeof read> | null = null
   try {
     for (;;) {
-      const page: Page = await (ahead ?? read(cursor))
+      const page = await (ahead ?? read(cursor))
       cursor = page.endCursor
-      ahead = prefetch && page.hasNextPage ? read(cursor) : null
-      // Its failure is thrown when its turn comes, unless the consumer has left by then.
-      ahead?.catch(() => {})
-      yield page
+      ahead = null
+      const readAhead = () => {
+        if (page.hasNextPage) ahead ??= read(cursor)
+        // Its failure is thrown when its turn comes, unless the consumer has left by then.
+        ahead?.catch(() => {})
+      }
+      yield { ...page, readAhead }
       if (!page.hasNextPage) return
     }
   } finally {
@@ -74,7 +77,7 @@ export async function* walk(options: WalkOptions): AsyncGenerator<Page, void, vo
   }
 }
 
-function pageReader(options: WalkOptions): (cursor: string | null) => Promise<Page> {
+function pageReader(options: WalkOptions): (cursor: string | null) => Promise<Omit<Page, 'readAhead'>> {
   const { wiz, variables, countFirstPage = true, signal, schema } = options
   const size = pageSize(options.first, options.minFirst ?? 10)
   const check = pageChecker(options.after ?? null)
@@ -155,7 +158,7 @@ function pageChecker(after: string | null) {
   const seen = new Set<string>(after ? [after] : [])
   let emptyBefore = false
 
-  return ({ data, errors, bytes, startedAt }: Answer<RawPage>): Omit<Page, 'first' | 'dropped'> => {
+  return ({ data, errors, bytes, startedAt }: Answer<RawPage>): Omit<Page, 'first' | 'dropped' | 'readAhead'> => {
     const raw = data?.page
     if (typeof raw !== 'object' || raw === null || !isNodeTexts(raw.nodes)) {
       throw nonsense('malformed-page', 'the nodes are not a list')

@@ -136,7 +136,7 @@ describe('a page that is too heavy', () => {
     await using server = await startFakeWiz({
       graphql: (call) => (Number(call.variables.first) > 60 ? refusal : serve(call)),
     })
-    const pages = await collect(server, { first: 400, prefetch: false })
+    const pages = await collect(server, { first: 400 })
     expect(ids(pages)).toEqual(upTo(500))
     expect(Math.max(...pages.map(({ first }) => first))).toBe(50)
     expect(pages[0]?.totalCount).toBe(500)
@@ -170,7 +170,9 @@ describe('reading ahead', () => {
   it('ING-8 is at most one page ahead of the consumer', async () => {
     await using server = await startFakeWiz({ graphql: rows(1000) })
     const pages = walk({ wiz: openClient(server), document, first: 100 })
-    await pages.next()
+    const { value: page } = await pages.next()
+    page?.readAhead()
+    page?.readAhead()
     await vi.waitFor(() => expect(server.calls).toHaveLength(2))
     await openClient(server).ask({ document: 'query { unrelated }' })
     expect(server.calls.filter(({ query }) => query === document)).toHaveLength(2)
@@ -191,6 +193,7 @@ describe('reading ahead', () => {
     const wiz = openClient(server)
     for await (const page of walk({ wiz, document, first: 100 })) {
       expect(nodesOf(page)).toHaveLength(1)
+      page.readAhead()
       await asked.promise
       break
     }
@@ -202,14 +205,16 @@ describe('reading ahead', () => {
       graphql: ({ variables }) => (variables.after ? { status: 403, text: '' } : reply(more('a'))),
     })
     const pages = walk({ wiz: openClient(server), document, first: 100 })
-    expect((await pages.next()).done).toBe(false)
+    const first = await pages.next()
+    first.value?.readAhead()
+    expect(first.done).toBe(false)
     expect(await pages.next().catch(codeOf)).toBe('forbidden')
   })
 
   it('ING-8 does not happen when it is not wanted, and stops when the caller does', async () => {
     await using server = await startFakeWiz({ graphql: rows(1000) })
     const stop = new AbortController()
-    const pages = walk({ wiz: openClient(server), document, first: 100, prefetch: false, signal: stop.signal })
+    const pages = walk({ wiz: openClient(server), document, first: 100, signal: stop.signal })
     await pages.next()
     expect(server.calls).toHaveLength(1)
     stop.abort(new Error('enough'))

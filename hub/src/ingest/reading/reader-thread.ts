@@ -1,10 +1,10 @@
 /* A thread that reads the nodes of pages, so that the process can go on fetching and storing others. */
 import { parentPort } from 'node:worker_threads'
+import { freeMemory } from '../../store/free-memory.ts'
 import { pageSorter, type SortedPage, type SortOptions } from './sort-page.ts'
 
 /** A page to read. */
 export interface ReadJob extends SortOptions {
-  readonly id: number
   /** The bytes of the nodes, and where each begins and ends. */
   readonly body: Uint8Array
   readonly bounds: Uint32Array
@@ -15,23 +15,23 @@ type Rows = SortedPage['own']
 export type SentRows = Omit<Rows, 'kind'> & { readonly kind: string }
 
 /** What became of a page. */
-export type ReadAnswer = { readonly id: number } & (
+export type ReadAnswer =
   | { readonly own: SentRows; readonly inside: readonly SentRows[]; readonly earliest: string | null }
   | { readonly failure: string }
-)
 
 parentPort?.on('message', (job: ReadJob) => {
   try {
     const { body, bounds } = job
     const nodes = { body: Buffer.from(body.buffer, body.byteOffset, body.byteLength), bounds }
     const { own, inside, earliest } = pageSorter(job).sort(nodes)
-    const answer: ReadAnswer = { id: job.id, own: sent(own), inside: inside.map(sent), earliest }
+    freeMemory(body)
+    const answer: ReadAnswer = { own: sent(own), inside: inside.map(sent), earliest }
     parentPort?.postMessage(
       answer,
       [own, ...inside].map(({ rows }) => rows.text.buffer as ArrayBuffer),
     )
   } catch (error) {
-    parentPort?.postMessage({ id: job.id, failure: String(error) } satisfies ReadAnswer)
+    parentPort?.postMessage({ failure: String(error) } satisfies ReadAnswer)
   }
 })
 

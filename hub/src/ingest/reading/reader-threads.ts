@@ -6,67 +6,71 @@ import type { NodeTexts } from '../../wiz/split-page.ts'
 import type { ReadAnswer, ReadJob, SentRows } from './reader-thread.ts'
 import type { SortedPage, SortOptions } from './sort-page.ts'
 
-interface Waiting {
+interface Asked {
+  readonly options: SortOptions
+  readonly nodes: NodeTexts
   resolve(page: SortedPage): void
   reject(reason: unknown): void
-}
-
-interface Thread {
-  readonly worker: Worker
-  readonly waiting: Map<number, Waiting>
 }
 
 // One core is the main thread's, and PostgreSQL and the network want some too; more threads than these take more memory than time.
 const MOST_THREADS = Math.max(1, Math.min(3, availableParallelism() - 2))
 
-/** The threads that read pages; each is started when all others are busy, and none keeps the process alive. */
+/** The threads that read pages, one page each; they are started when they are needed and keep no process alive. */
 export class ReaderThreads {
-  readonly #threads: Thread[] = []
-  #lastId = 0
+  readonly #idle: Worker[] = []
+  readonly #busy = new Map<Worker, Asked>()
+  readonly #queue: Asked[] = []
 
   /** Reads the nodes of a page in a thread. */
-  read(options: SortOptions, { body, bounds }: NodeTexts): Promise<SortedPage> {
-    const { worker, waiting } = this.#thread()
-    const id = ++this.#lastId
+  read(options: SortOptions, nodes: NodeTexts): Promise<SortedPage> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ options, nodes, resolve, reject })
+      this.#next()
+    })
+  }
+
+  #next(): void {
+    if (this.#queue.length === 0 || (this.#idle.length === 0 && this.#busy.size >= MOST_THREADS)) return
+    const worker = this.#idle.pop() ?? this.#start()
+    const asked = this.#queue.shift() as Asked
+    this.#busy.set(worker, asked)
+    // A thread with nothing to do must not keep the process alive; one that is waited for must.
+    worker.ref()
+    const { kind, scope, kinds } = asked.options
+    const { body, bounds } = asked.nodes
     // Its own copy, of the nodes alone: the page stays here in case it has to be read again.
     const from = bounds[0] ?? 0
     const copy = new Uint8Array(body.subarray(from, bounds.at(-1) ?? from))
-    const { kind, scope, kinds } = options
-    const job: ReadJob = { id, kind, scope, kinds, body: copy, bounds: bounds.map((at) => at - from) }
-    // A thread with nothing to do must not keep the process alive; one that is waited for must.
-    worker.ref()
-    return new Promise((resolve, reject) => {
-      waiting.set(id, { resolve, reject })
-      worker.postMessage(job, [copy.buffer, job.bounds.buffer as ArrayBuffer])
-    })
+    const job: ReadJob = { kind, scope, kinds, body: copy, bounds: bounds.map((at) => at - from) }
+    worker.postMessage(job, [copy.buffer, job.bounds.buffer as ArrayBuffer])
   }
 
-  #thread(): Thread {
-    const [least] = this.#threads.toSorted((a, b) => a.waiting.size - b.waiting.size)
-    if (least && (least.waiting.size === 0 || this.#threads.length >= MOST_THREADS)) return least
+  #start(): Worker {
     const worker = new Worker(new URL('./reader-thread.ts', import.meta.url))
-    const thread: Thread = { worker, waiting: new Map() }
     worker.on('message', (answer: ReadAnswer) => {
-      const asked = thread.waiting.get(answer.id)
-      thread.waiting.delete(answer.id)
-      if (thread.waiting.size === 0) worker.unref()
+      const asked = this.#busy.get(worker)
+      this.#busy.delete(worker)
       if ('failure' in answer) asked?.reject(new Error(answer.failure))
       else asked?.resolve({ ...answer, own: received(answer.own), inside: answer.inside.map(received) })
+      this.#idle.push(worker)
+      worker.unref()
+      this.#next()
     })
-    worker.on('error', (cause) => this.#drop(thread, cause))
-    worker.on('exit', () => this.#drop(thread))
-    this.#threads.push(thread)
-    return thread
+    worker.on('error', (cause) => this.#drop(worker, cause))
+    worker.on('exit', () => this.#drop(worker))
+    return worker
   }
 
-  #drop(thread: Thread, cause?: unknown): void {
-    const at = this.#threads.indexOf(thread)
-    if (at >= 0) this.#threads.splice(at, 1)
+  #drop(worker: Worker, cause?: unknown): void {
     const failure = new Retriable('reader-stopped', 'The thread that read a page ended; the page is read again.', {
       cause,
     })
-    for (const { reject } of thread.waiting.values()) reject(failure)
-    thread.waiting.clear()
+    this.#busy.get(worker)?.reject(failure)
+    this.#busy.delete(worker)
+    const at = this.#idle.indexOf(worker)
+    if (at >= 0) this.#idle.splice(at, 1)
+    this.#next()
   }
 }
 
