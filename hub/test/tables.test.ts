@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { KINDS } from '../src/kinds/kinds.ts'
 import { missingStatements, numberAfter } from '../src/store/generate-migration.ts'
 import { migrate, migrationNames } from '../src/store/migrate.ts'
 import { type TestApp, testApp } from './fixture.ts'
@@ -25,6 +26,15 @@ async function schemaText(): Promise<string> {
 
 it('ING-1 the tables hold exactly what the kinds declare', async () => {
   expect(await missingStatements(test.app.store), 'run "node hub/src/store/generate-migration.ts <name>"').toEqual([])
+})
+
+it('ING-1 the raw node lies beside its row and is not compressed, in every table of a kind', async () => {
+  const { rows } = await test.app.store.pool.query<{ name: string }>(
+    `SELECT attrelid::regclass::text AS name FROM pg_attribute
+     WHERE attname = 'raw' AND attstorage = 'e' AND attrelid = ANY ($1::regclass[]) ORDER BY name`,
+    [KINDS.map(({ table }) => table)],
+  )
+  expect(rows.map(({ name }) => name)).toEqual(KINDS.map(({ table }) => table).sort())
 })
 
 it('RUN-3 the schema is the one that was looked at (UPDATE_GOLDEN=1 writes it again)', async () => {
