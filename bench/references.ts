@@ -7,7 +7,7 @@ import { pageDocument } from '../hub/src/kinds/document.ts'
 import { kindNamed } from '../hub/src/kinds/kinds.ts'
 import { nodeReader, type ReadNode } from '../hub/src/kinds/read-node.ts'
 import { createLog } from '../hub/src/log.ts'
-import { copyText } from '../hub/src/store/copy-text.ts'
+import { CopyRowsWriter, copyOf, type RowOrigin } from '../hub/src/store/copy-rows.ts'
 import { upsertStatements } from '../hub/src/store/upsert-statements.ts'
 import type { SimulatorProcess } from './simulator-process.ts'
 
@@ -48,13 +48,15 @@ export async function downloadAndParse(simulator: SimulatorProcess): Promise<{ r
 export async function bareCopy(nodes: readonly unknown[]): Promise<number> {
   const kind = kindNamed('issue')
   const read = nodeReader(kind)
-  const lines = nodes.map((node) => Buffer.from(`${copyText(kind, read(node) as ReadNode)}\n`))
+  const writer = new CopyRowsWriter(kind)
+  for (const node of nodes) writer.add(read(node) as ReadNode)
+  const rows = writer.finish()
   const app = await openApp(loadConfig(), createLog({ level: 'error' }))
   const client = await app.store.pool.connect()
   const { stage, copy } = upsertStatements(kind)
   await client.query(stage.replace('TEMP ', ''))
   const began = performance.now()
-  await pipeline(Readable.from(chunksOf(lines, 500)), client.query(from(copy)))
+  await pipeline(Readable.from(chunksOf(copyOf(rows, [...rows.ids.keys()], ORIGIN))), client.query(from(copy)))
   const seconds = (performance.now() - began) / 1000
   await client.query(`DROP TABLE "stage_${kind.table}"`)
   client.release()
@@ -62,6 +64,9 @@ export async function bareCopy(nodes: readonly unknown[]): Promise<number> {
   return nodes.length / seconds
 }
 
-function* chunksOf(lines: readonly Buffer[], size: number): Generator<Buffer> {
-  for (let at = 0; at < lines.length; at += size) yield Buffer.concat(lines.slice(at, at + size))
+const ORIGIN: RowOrigin = { connectionId: 1, runId: null, cause: 'bench', observedAt: new Date() }
+const CHUNK = 2 ** 20
+
+function* chunksOf(data: Buffer): Generator<Buffer> {
+  for (let at = 0; at < data.length; at += CHUNK) yield data.subarray(at, at + CHUNK)
 }

@@ -3,7 +3,7 @@ import { issue } from '../src/kinds/issue.ts'
 import type { Kind } from '../src/kinds/kind.ts'
 import { KINDS } from '../src/kinds/kinds.ts'
 import { nodeReader } from '../src/kinds/read-node.ts'
-import { safeJson } from '../src/store/copy-text.ts'
+import { safeJson } from '../src/store/binary-fields.ts'
 
 /** The columns of a node by their names. */
 function columnsOf(kind: Kind, node: unknown): Record<string, unknown> {

@@ -110,7 +110,7 @@ async function walkFrom(
         }),
       )
       freeMemory(page.nodes.body)
-      if ('rows' in own) freeMemory(own.rows.text)
+      if ('rows' in own) freeMemory(own.rows.bytes)
       return parts.length > 0
     })
     reached(page.endCursor)

@@ -4,19 +4,12 @@ import type { Kind } from '../kinds/kind.ts'
 import type { RejectedNode } from '../kinds/read-node.ts'
 import { buryRows } from './bury-rows.ts'
 import type { Claim } from './claims.ts'
-import type { CopyRows } from './copy-rows.ts'
+import type { CopyRows, RowOrigin } from './copy-rows.ts'
 import { freeMemory } from './free-memory.ts'
 import type { Store } from './open-store.ts'
 import { quoted } from './sql-name.ts'
 import { transaction } from './transaction.ts'
-import {
-  type ChangedRows,
-  changedRows,
-  type RowOrigin,
-  type RowOutcome,
-  writeChanged,
-  writeRejected,
-} from './write-page.ts'
+import { type ChangedRows, changedRows, type RowOutcome, writeChanged, writeRejected } from './write-page.ts'
 
 /** The nodes of one kind on a page, told apart. */
 export interface PageRows {
@@ -76,7 +69,7 @@ export function commitPage(store: Store, claim: Claim, page: PageCommit): Promis
     const own = withNulls(await compared(client, page.own, connectionId), page.nullNodes)
     const outcome = await keepPart(client, claim, seq, own, origin)
     // What was read for this try alone; should there be another, it is read again.
-    if ('read' in page.own) freeMemory(own.part.rows.text)
+    if ('read' in page.own) freeMemory(own.part.rows.bytes)
     for (const part of page.inside)
       await keepPart(client, claim, seq, await compared(client, part, connectionId), origin)
     await movePartition(client, claim, page, own, outcome)

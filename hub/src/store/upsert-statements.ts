@@ -1,4 +1,5 @@
 import type { Kind } from '../kinds/kind.ts'
+import { COPIED_COLUMNS } from './copy-rows.ts'
 import { sqlColumns } from './kind-table.ts'
 import { literal, quoted, sqlName } from './sql-name.ts'
 
@@ -14,6 +15,8 @@ export interface UpsertStatements {
   readonly upsert: string
   readonly clear: string
 }
+
+const COPIED_TYPES = ['raw json', 'hash uuid', 'connection_id bigint', 'observed_at timestamptz', 'written_run bigint']
 
 const made = new Map<string, UpsertStatements>()
 
@@ -33,6 +36,7 @@ function make(kind: Kind): UpsertStatements {
   const names = columns.map(({ sql }) => sql)
   const typed = columns.map(({ sql, type }) => `${sql} ${type}`)
   const stored = [...names, 'raw', 'hash']
+  const copied = [...names, ...COPIED_COLUMNS].join(', ')
   const updates = [
     ...stored.filter((name) => name !== '"id"').map((name) => `${name} = excluded.${name}`),
     'observed_at = excluded.observed_at',
@@ -47,11 +51,11 @@ function make(kind: Kind): UpsertStatements {
       FROM unnest($2::text[], $3::uuid[]) WITH ORDINALITY AS i (id, hash, n)
       LEFT JOIN LATERAL (SELECT hash, absent_run FROM ${table} WHERE connection_id = $1 AND id = i.id OFFSET 0) t ON true
       WHERE t.hash IS DISTINCT FROM i.hash OR t.absent_run IS NOT NULL`,
-    copyNew: `COPY ${table} (${stored.join(', ')}, connection_id, observed_at, written_run) FROM STDIN`,
-    stage: `CREATE TEMP TABLE IF NOT EXISTS ${stage} (${[...typed, 'raw json', 'hash uuid'].join(', ')})
+    copyNew: `COPY ${table} (${copied}) FROM STDIN (FORMAT binary)`,
+    stage: `CREATE TEMP TABLE IF NOT EXISTS ${stage} (${[...typed, ...COPIED_TYPES].join(', ')})
       WITH (toast_tuple_target = 8160);
       ALTER TABLE ${stage} ALTER COLUMN raw SET STORAGE EXTERNAL`,
-    copy: `COPY ${stage} (${stored.join(', ')}) FROM STDIN`,
+    copy: `COPY ${stage} (${copied}) FROM STDIN (FORMAT binary)`,
     upsert: `WITH old AS MATERIALIZED (
         -- LATERAL keeps it a look-up per row: nobody has counted the rows of a staging table, and a guess scans the whole.
         SELECT t.* FROM (SELECT id FROM ${stage} ORDER BY id) s

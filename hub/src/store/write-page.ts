@@ -4,8 +4,8 @@ import type { PoolClient } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Kind } from '../kinds/kind.ts'
 import type { ReadNode, RejectedNode } from '../kinds/read-node.ts'
-import { type CopyRows, CopyRowsWriter, linesOf } from './copy-rows.ts'
-import { safeJson } from './copy-text.ts'
+import { safeJson } from './binary-fields.ts'
+import { type CopyRows, CopyRowsWriter, copyOf, type RowOrigin } from './copy-rows.ts'
 import { freeMemory } from './free-memory.ts'
 import { upsertStatements } from './upsert-statements.ts'
 
@@ -16,15 +16,6 @@ export interface RowOutcome {
   unchanged: number
   /** Older than what is stored already, e.g. a page that was overtaken by a webhook. */
   stale: number
-}
-
-/** Where the rows come from; written into the history of what they change. */
-export interface RowOrigin {
-  readonly connectionId: number
-  readonly runId: number | null
-  readonly cause: string
-  /** When Wiz was asked: of two copies with the same version, the one asked for later wins. */
-  readonly observedAt: Date
 }
 
 /** Which rows of a page differ from what is stored. */
@@ -69,9 +60,13 @@ export async function writeChanged(
   const positions = [...changed.positions].sort((a, b) => ((rows.ids[a] ?? '') < (rows.ids[b] ?? '') ? -1 : 1))
   const count = positions.length
   if (count === 0) return { inserted: 0, updated: 0, unchanged, stale: 0 }
-  if (changed.areNew && (await insertNew(client, kind, rows, positions, origin)))
-    return { inserted: count, updated: 0, unchanged, stale: 0 }
-  const { inserted, written } = await upsert(client, kind, linesOf(rows, positions, '\n'), origin)
+  const data = copyOf(rows, positions, origin)
+  const { inserted, written } =
+    changed.areNew && (await insertNew(client, kind, data))
+      ? { inserted: count, written: count }
+      : await upsert(client, kind, data, origin)
+  // Only now, because a COPY that failed may still be on its way out.
+  freeMemory(data)
   return { inserted, updated: written - inserted, unchanged, stale: count - written }
 }
 
@@ -91,17 +86,10 @@ export async function writeRows(
 const UNIQUE_VIOLATION = '23505'
 
 /** Puts rows that nobody has seen straight into the table; false where somebody else did so in the same moment. */
-async function insertNew(
-  client: PoolClient,
-  kind: Kind,
-  rows: CopyRows,
-  positions: readonly number[],
-  { connectionId, runId, observedAt }: RowOrigin,
-): Promise<boolean> {
-  const lines = linesOf(rows, positions, `\t${connectionId}\t${observedAt.toISOString()}\t${runId ?? '\\N'}\n`)
+async function insertNew(client: PoolClient, kind: Kind, data: Buffer): Promise<boolean> {
   await client.query('SAVEPOINT insert_new')
   try {
-    await copyIn(client, upsertStatements(kind).copyNew, lines)
+    await copyIn(client, upsertStatements(kind).copyNew, data)
     return true
   } catch (error) {
     if ((error as { code?: unknown }).code !== UNIQUE_VIOLATION) throw error
@@ -113,12 +101,12 @@ async function insertNew(
 async function upsert(
   client: PoolClient,
   kind: Kind,
-  lines: Buffer,
+  data: Buffer,
   { connectionId, runId, cause, observedAt }: RowOrigin,
 ): Promise<{ inserted: number; written: number }> {
   const sql = upsertStatements(kind)
   await makeStage(client, kind, sql.stage)
-  await copyIn(client, sql.copy, lines)
+  await copyIn(client, sql.copy, data)
   const { rows } = await client.query<{ inserted: number; written: number }>(sql.upsert, [
     connectionId,
     runId,
@@ -129,9 +117,8 @@ async function upsert(
   return rows[0] ?? { inserted: 0, written: 0 }
 }
 
-async function copyIn(client: PoolClient, statement: string, lines: Buffer): Promise<void> {
-  await pipeline(Readable.from([lines]), client.query(copyFrom(statement)))
-  freeMemory(lines)
+async function copyIn(client: PoolClient, statement: string, data: Buffer): Promise<void> {
+  await pipeline(Readable.from([data]), client.query(copyFrom(statement)))
 }
 
 /** Sets aside what could not be read, each with its reason; of a row that is kept only the reason. */

@@ -6,10 +6,11 @@ import { pageSorter, type SortedPage } from '../../src/ingest/reading/sort-page.
 import { issue } from '../../src/kinds/issue.ts'
 import { nodeReader } from '../../src/kinds/read-node.ts'
 import type { PageRows } from '../../src/store/commit-page.ts'
-import { linesOf } from '../../src/store/copy-rows.ts'
+import { copyOf } from '../../src/store/copy-rows.ts'
 import { type NodeTexts, splitPage } from '../../src/wiz/split-page.ts'
 import { type TestApp, testApp } from '../fixture.ts'
 
+const ORIGIN = { connectionId: 1, runId: 2, cause: 'sync', observedAt: new Date(0) }
 const OPTIONS = { kind: 'issue', scope: {}, kinds: ['issue'] }
 
 function textsOf(nodes: readonly unknown[]): NodeTexts {
@@ -22,7 +23,7 @@ const plain = ({ kind, rows, ...rest }: PageRows) => ({
   ...rest,
   ids: rows.ids,
   hashes: rows.hashes,
-  lines: linesOf(rows, [...rows.ids.keys()], '\n').toString(),
+  copy: copyOf(rows, [...rows.ids.keys()], ORIGIN).toString('latin1'),
 })
 const plainPage = ({ own, inside, earliest }: SortedPage) => ({ own: plain(own), inside: inside.map(plain), earliest })
 

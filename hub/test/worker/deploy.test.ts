@@ -18,10 +18,13 @@ const imageEnv = Object.fromEntries(
   ),
 ) as Record<string, string>
 
+// Of Node and of the C library, not of the product.
+const OTHERS = ['NODE_ENV', 'MALLOC_MMAP_THRESHOLD_']
+
 /** Settings of a container must be known to the product and accepted by it. */
 function expectSettings(env: Record<string, string>): void {
   const known = new Set(read('hub/src/config.ts').match(/\b(?:WIZBRIDGE_[A-Z_]+|DATABASE_URL)\b/g))
-  const names = Object.keys(env).filter((name) => name !== 'NODE_ENV')
+  const names = Object.keys(env).filter((name) => !OTHERS.includes(name))
   expect(names.filter((name) => !known.has(name))).toEqual([])
   expect(loadConfig(env).databaseUrl).toMatch(/^postgres:/)
 }

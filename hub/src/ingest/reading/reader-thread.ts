@@ -28,7 +28,7 @@ parentPort?.on('message', (job: ReadJob) => {
     const answer: ReadAnswer = { own: sent(own), inside: inside.map(sent), earliest }
     parentPort?.postMessage(
       answer,
-      [own, ...inside].map(({ rows }) => rows.text.buffer as ArrayBuffer),
+      [own, ...inside].map(({ rows }) => rows.bytes.buffer as ArrayBuffer),
     )
   } catch (error) {
     parentPort?.postMessage({ failure: String(error) } satisfies ReadAnswer)
