@@ -85,12 +85,10 @@ async function walkFrom(
     note({ 'wizbridge.rows': countOf(page.nodes), 'wizbridge.bytes': page.bytes })
     const isCut = await storing(async () => {
       if (isPart) page.readAhead()
-      const { own, inside, earliest } = await read(page.nodes, { whole: isFirst })
       const total = page.totalCount ?? 0
-      const parts =
-        isFirst && page.hasNextPage && isWorthCutting(kind, slice, total)
-          ? await cut(store, kind, claim.connectionId, slice, total, earliest)
-          : []
+      const isLarge = isFirst && page.hasNextPage && isWorthCutting(kind, slice, total)
+      const { own, inside, earliest } = await read(page.nodes, { whole: isLarge })
+      const parts = isLarge ? await cut(store, kind, claim.connectionId, slice, total, earliest) : []
       isFirst = false
       await traceStep('database commit', {}, () =>
         commitPage(store, claim, {
