@@ -38,7 +38,7 @@ async function sync(
   const script = new URL('./sync-once.ts', import.meta.url).pathname
   const { stdout } = await run(
     process.execPath,
-    ['--max-semi-space-size=4', script, mode, apiUrl, tokenUrl, clientId, clientSecret],
+    ['--max-semi-space-size=4', '--heap-growing-percent=40', script, mode, apiUrl, tokenUrl, clientId, clientSecret],
     {
       env: { ...process.env, ...pace, MALLOC_MMAP_THRESHOLD_: '131072', DATABASE_URL: '', WIZBRIDGE_DATA_DIR: dataDir },
       maxBuffer: 1e8,

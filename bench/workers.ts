@@ -134,7 +134,7 @@ async function connect(app: App, { apiUrl, tokenUrl, clientId, clientSecret }: S
 function startProcess(role: string, pageSize: number, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
   const child = spawn(
     process.execPath,
-    ['--max-semi-space-size=4', import.meta.filename, 'serve', role, `${pageSize}`],
+    ['--max-semi-space-size=4', '--heap-growing-percent=40', import.meta.filename, 'serve', role, `${pageSize}`],
     {
       env,
       stdio: ['ignore', 'ignore', 'pipe'],

@@ -18,8 +18,6 @@ export interface ReceiptFacts {
   readonly rejected: number
   readonly incomplete: number
   readonly walkedAgain: boolean
-  /** Rows of the connection in the store. */
-  readonly stored: number
   readonly failure: { readonly code: string; readonly sentence: string } | undefined
   readonly notes: readonly string[]
 }
@@ -34,7 +32,6 @@ export async function receiptFacts(store: Store, runId: number, kind: Kind): Pro
         ORDER BY id LIMIT 1) AS expected,
        coalesce(sum(p.rejected), 0)::int AS rejected, coalesce(sum(p.incomplete), 0)::int AS incomplete,
        coalesce(bool_or(p.label = 'once more'), false) AS "walkedAgain",
-       (SELECT count(*)::int FROM ${quoted(kind.table)} WHERE connection_id = r.connection_id) AS stored,
        coalesce(jsonb_agg(jsonb_build_array(p.error_code, p.error) ORDER BY p.id) FILTER (WHERE p.state = 'failed'), '[]') AS failures,
        coalesce((SELECT jsonb_agg(note) FROM (
          SELECT DISTINCT note FROM run_partition q, jsonb_array_elements(q.notes) note
