@@ -36,6 +36,11 @@ export function countOf({ bounds }: NodeTexts): number {
   return bounds.length / 2
 }
 
+/** How many bytes of text they are. */
+export function sizeOf({ bounds }: NodeTexts): number {
+  return bounds.reduce((size, at, index) => (index % 2 === 0 ? size - at : size + at), 0)
+}
+
 /** Those of some nodes that lie at these positions. */
 export function nodesAt({ body, bounds }: NodeTexts, positions: readonly number[]): NodeTexts {
   return { body, bounds: Uint32Array.from(positions.flatMap((at) => [bounds[2 * at] ?? 0, bounds[2 * at + 1] ?? 0])) }

@@ -7,7 +7,7 @@ import { issue } from '../../src/kinds/issue.ts'
 import { nodeReader } from '../../src/kinds/read-node.ts'
 import type { PageRows } from '../../src/store/commit-page.ts'
 import { copyOf } from '../../src/store/copy-rows.ts'
-import { type NodeTexts, splitPage } from '../../src/wiz/split-page.ts'
+import { type NodeTexts, nodesAt, splitPage } from '../../src/wiz/split-page.ts'
 import { type TestApp, testApp } from '../fixture.ts'
 
 const ORIGIN = { connectionId: 1, runId: 2, cause: 'sync', observedAt: new Date(0) }
@@ -60,6 +60,13 @@ describe('ING-9 reading a page', () => {
       ),
       { numRuns: 60 },
     )
+  })
+
+  it('reads in a thread any of the nodes, in any order', async () => {
+    const nodes = textsOf([{ id: 'a' }, { id: 'b', description: 'ü' }, { id: 'c' }])
+    const { own } = await new ReaderThreads().read(OPTIONS, nodesAt(nodes, [2, 0]))
+    expect(own.rows.ids).toEqual(['c', 'a'])
+    expect(own.rejected).toEqual([])
   })
 
   it('leaves a large page to a thread, and the answer is the same', async () => {

@@ -3,7 +3,7 @@ import { kindNamed } from '../../kinds/kinds.ts'
 import { nodeHash } from '../../kinds/read-node.ts'
 import type { PageRows, UnreadPage } from '../../store/commit-page.ts'
 import type { Store } from '../../store/open-store.ts'
-import { countOf, type NodeTexts, nodesAt } from '../../wiz/split-page.ts'
+import { countOf, type NodeTexts, nodesAt, sizeOf } from '../../wiz/split-page.ts'
 import { lookUpKnown } from '../plans/known.ts'
 import { rulesFor } from '../plans/rules.ts'
 import { ReaderThreads } from './reader-threads.ts'
@@ -26,9 +26,7 @@ export function pageReader(store: Store, connectionId: number, options: SortOpti
   const hashOf = nodeHash(kind)
 
   async function read(nodes: NodeTexts): Promise<SortedPage> {
-    const { bounds } = nodes
-    if (!looksAtStore && (bounds.at(-1) ?? 0) - (bounds[0] ?? 0) > WORTH_A_THREAD) return threads.read(options, nodes)
-    if (!looksAtStore) return sorter.sort(nodes)
+    if (!looksAtStore) return sizeOf(nodes) > WORTH_A_THREAD ? threads.read(options, nodes) : sorter.sort(nodes)
     return sorter.sort(nodes, await lookUpKnown(store, connectionId, kind, options.scope, sorter.rows(nodes)))
   }
 

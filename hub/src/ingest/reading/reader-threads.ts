@@ -40,8 +40,8 @@ export class ReaderThreads {
     const { kind, scope, kinds } = asked.options
     const { body, bounds } = asked.nodes
     // Its own copy, of the nodes alone: the page stays here in case it has to be read again.
-    const from = bounds[0] ?? 0
-    const copy = new Uint8Array(body.subarray(from, bounds.at(-1) ?? from))
+    const from = Math.min(...bounds)
+    const copy = new Uint8Array(body.subarray(from, Math.max(...bounds)))
     const job: ReadJob = { kind, scope, kinds, body: copy, bounds: bounds.map((at) => at - from) }
     worker.postMessage(job, [copy.buffer, job.bounds.buffer as ArrayBuffer])
   }
