@@ -23,8 +23,7 @@ export default defineConfig({
       'test/**/*.test.ts',
       'web/test/**/*.test.ts',
     ],
-    // The pace of a Wiz account has tests of its own; everywhere else it would only be waited for.
-    env: { TMPDIR: temporaryFolder(), WIZBRIDGE_CALLS_PER_SECOND: '200' },
+    env: { TMPDIR: temporaryFolder() },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 3,

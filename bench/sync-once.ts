@@ -4,7 +4,7 @@ import { loadConfig } from '../hub/src/config.ts'
 import { startSync, workOnRun } from '../hub/src/ingest/sync.ts'
 import { kindNamed } from '../hub/src/kinds/kinds.ts'
 import { createLog } from '../hub/src/log.ts'
-import { openWiz } from '../hub/src/wiz/client.ts'
+import { openWiz, type Wiz } from '../hub/src/wiz/client.ts'
 
 /** What one sync took. */
 export interface Measured {
@@ -14,6 +14,8 @@ export interface Measured {
   readonly calls: number
   readonly bytes: number
   readonly seconds: number
+  /** From the first call to the answer of the last one. */
+  readonly callingSeconds: number
   readonly cpuSeconds: number
   readonly peakRssMb: number
 }
@@ -32,7 +34,7 @@ const values = {
   status_reason: null,
 }
 const connection = known ?? (await db.insertInto('connection').values(values).returning('id').executeTakeFirstOrThrow())
-const wiz = openWiz({
+const plain = openWiz({
   apiUrl,
   tokenUrl,
   clientId,
@@ -41,6 +43,19 @@ const wiz = openWiz({
   transport: app.transport,
   log: app.log,
 })
+let firstCallAt: number | undefined
+let lastAnswerAt = 0
+const wiz: Wiz = {
+  ...plain,
+  async ask(question) {
+    firstCallAt ??= performance.now()
+    try {
+      return await plain.ask(question)
+    } finally {
+      lastAnswerAt = performance.now()
+    }
+  },
+}
 const began = performance.now()
 const cpu = process.cpuUsage()
 const { runId } = await startSync(app.store, {
@@ -65,6 +80,7 @@ const measured = {
   calls,
   bytes,
   seconds,
+  callingSeconds: (lastAnswerAt - (firstCallAt ?? lastAnswerAt)) / 1000,
   cpuSeconds: (user + system) / 1e6,
   peakRssMb: process.resourceUsage().maxRSS / 1024,
 }

@@ -1,7 +1,16 @@
 import { codeOf, Retriable } from '../errors.ts'
 import { advance, type Grant, initialPace, type KnownLimit, type Outcome, type Slot } from './pace.ts'
 
-export { advance, type Grant, initialPace, type KnownLimit, type Outcome, type Pace, usualLimit } from './pace.ts'
+export {
+  advance,
+  type Grant,
+  initialPace,
+  isUnderWay,
+  type KnownLimit,
+  type Outcome,
+  type Pace,
+  usualLimit,
+} from './pace.ts'
 
 /** Where the pace of a service account lives: here in memory, or in a row that all processes share. */
 export interface Ledger {
@@ -51,6 +60,8 @@ export function memoryLedger(options: { now?: () => number; aheadMs?: number; li
 }
 
 const reportMs = 50
+// A call that takes long is said to go on this often, so that nobody takes its process for dead.
+const aliveMs = 3_000
 const measureMs = 10_000
 const freshMs = 1_000
 // These calls never arrived at Wiz and say nothing about its limits.
@@ -70,7 +81,8 @@ export function createGovernor(options: { ledger: Ledger; maxConcurrency?: numbe
   }
   let heardAt = 0
   let busy = false
-  let inFlight = 0
+  // The slots of calls under way, and when it was last said that they are.
+  const underWay = new Map<number, number>()
   let passed = 0
   let refused = 0
   let starts: number[] = []
@@ -90,9 +102,9 @@ export function createGovernor(options: { ledger: Ledger; maxConcurrency?: numbe
     due = Number.POSITIVE_INFINITY
     if (busy) return pumpIn(1)
     busy = true
-    const reports = outcomes
+    const reports = [...outcomes, ...stillRunning()]
     outcomes = []
-    const wanted = Math.max(0, Math.min(queue.length, maxConcurrency - inFlight - assigned.size))
+    const wanted = Math.max(0, Math.min(queue.length, maxConcurrency - underWay.size - assigned.size))
     try {
       const grant = await ledger.reserve(wanted, reports)
       heardAt = performance.now()
@@ -100,13 +112,21 @@ export function createGovernor(options: { ledger: Ledger; maxConcurrency?: numbe
       last = queue.length > 0 ? grant : { ...grant, heldBy: null }
       if (queue.length > 0 && grant.againInMs !== null) pumpIn(grant.againInMs)
       // Somebody joined during the round trip.
-      else if (queue.length > 0 && inFlight + assigned.size < maxConcurrency) pumpIn(0)
+      else if (queue.length > 0 && underWay.size + assigned.size < maxConcurrency) pumpIn(0)
     } catch (error) {
       outcomes = [...reports, ...outcomes].slice(-1000)
       for (const waiter of queue.splice(0)) waiter.reject(error)
     } finally {
       busy = false
+      if (underWay.size > 0) pumpIn(aliveMs)
     }
+  }
+
+  function stillRunning(): Outcome[] {
+    const now = performance.now()
+    const due = [...underWay].filter(([, saidAt]) => saidAt <= now - aliveMs).map(([slot]) => slot)
+    for (const slot of due) underWay.set(slot, now)
+    return due.map((slot) => ({ slot, result: 'running' }))
   }
 
   function assign({ slot, inMs }: Slot): void {
@@ -143,8 +163,9 @@ export function createGovernor(options: { ledger: Ledger; maxConcurrency?: numbe
   }
 
   async function occupy<T>(task: () => Promise<T>, slot: number): Promise<T> {
-    inFlight += 1
     const startedAt = performance.now()
+    underWay.set(slot, startedAt)
+    pumpIn(aliveMs)
     starts.push(startedAt)
     if (starts.length > 2000) starts = recent(starts)
     let outcome: Outcome = { slot, result: 'passed' }
@@ -154,7 +175,7 @@ export function createGovernor(options: { ledger: Ledger; maxConcurrency?: numbe
       outcome = outcomeOf(error, slot)
       throw error
     } finally {
-      inFlight -= 1
+      underWay.delete(slot)
       report(outcome)
     }
   }
@@ -191,7 +212,7 @@ export function createGovernor(options: { ledger: Ledger; maxConcurrency?: numbe
         allowedPerSecond: last.ratePerSecond,
         allowedAtOnce: Math.min(maxConcurrency, last.concurrency),
         isHeldBack: last.isHeldBack && performance.now() - heardAt < freshMs,
-        inFlight,
+        inFlight: underWay.size,
         waiting: queue.length + assigned.size,
         passed,
         refused,

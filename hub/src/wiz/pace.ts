@@ -13,6 +13,8 @@ export interface Pace {
   /** Slots handed out and not reported back, and recent slots whose call got through. */
   running: number[]
   passed: number[]
+  /** When it was last heard that the call of a slot still goes on; by slot. */
+  heard: Record<string, number>
   /** The window in which demand is being watched: its start and the slots handed out in it. */
   windowFrom: number
   granted: number
@@ -34,10 +36,10 @@ export interface Pace {
   known: number | null
 }
 
-/** How one handed-out slot ended; `unused` means that no call reached Wiz. */
+/** How one handed-out slot ended; `unused` means that no call reached Wiz, `running` that it has not ended yet. */
 export interface Outcome {
   slot: number
-  result: 'passed' | 'refused' | 'unused'
+  result: 'passed' | 'refused' | 'unused' | 'running'
   /** How long Wiz asked to wait, where it said so. */
   retryAfterMs?: number | undefined
 }
@@ -92,8 +94,8 @@ const catchUpMs = second / 2
 const leastGapMs = 5
 /** Calls arrive a little earlier or later than they were meant to, and a limit counts those that arrive. */
 const jitterMs = 10
-/** A slot never reported back belongs to a process that died. */
-const leaseMs = 180 * second
+/** A slot that is heard of no more belongs to a process that died. */
+const leaseMs = 10 * second
 const longestPauseMs = 300 * second
 const usualPauseMs = second
 const firstProbeMs = 8 * second
@@ -114,6 +116,7 @@ export const initialPace: Pace = {
   nextSlot: 0,
   pausedUntil: 0,
   running: [],
+  heard: {},
   passed: [],
   windowFrom: 0,
   granted: 0,
@@ -149,12 +152,18 @@ function atOnce(perSecond: number): number {
   return Math.min(mostAtOnce, Math.max(usualAtOnce, Math.round(perSecond)))
 }
 
+/** Whether the call of a slot goes on, as far as is known. */
+export function isUnderWay({ heard }: Pace, slot: number, now: number): boolean {
+  return (heard[slot] ?? slot) > now - leaseMs
+}
+
 /** Takes in how calls ended, adapts the limits, and hands out evenly spaced slots. Pure. */
 export function advance(before: Pace, wish: Wish, nowMs: number): { pace: Pace; grant: Grant } {
   const { limit } = wish
   const pace: Pace = {
     ...(limit && limit.perSecond !== before.told ? startAt(before, limit) : before),
-    running: before.running.filter((slot) => slot > nowMs - leaseMs),
+    running: before.running.filter((slot) => isUnderWay(before, slot, nowMs)),
+    heard: { ...before.heard },
     passed: [...before.passed],
   }
   for (const outcome of wish.outcomes) settle(pace, outcome, nowMs)
@@ -163,12 +172,17 @@ export function advance(before: Pace, wish: Wish, nowMs: number): { pace: Pace; 
   const grant = reserve(pace, wish, nowMs)
   const oldest = Math.min(nowMs - second, ...pace.running.filter((slot) => slot > nowMs - 5 * second))
   pace.passed = pace.passed.filter((slot) => slot > oldest - 2 * sampleMs(pace.rate))
+  pace.heard = Object.fromEntries(Object.entries(pace.heard).filter(([slot]) => pace.running.includes(Number(slot))))
   return { pace, grant }
 }
 
 function settle(pace: Pace, { slot, result, retryAfterMs }: Outcome, now: number): void {
   const at = pace.running.indexOf(slot)
   if (at >= 0) pace.running.splice(at, 1)
+  if (result === 'running') {
+    pace.running.push(slot)
+    pace.heard[slot] = now
+  }
   if (result === 'passed') {
     pace.passed.push(slot)
     if (slot >= pace.changedAt) pace.proven = true

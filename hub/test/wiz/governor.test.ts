@@ -285,6 +285,51 @@ describe('the laws of the pace', () => {
   })
 })
 
+describe('a governor whose neighbour died', () => {
+  const { grant: first, pace: full } = advance(
+    { ...initialPace, concurrency: 10 },
+    { wanted: 10, outcomes: [], aheadMs: 10_000 },
+    0,
+  )
+
+  it('RUN-3 ING-11 gets the places of its calls within seconds', () => {
+    expect(first.slots).toHaveLength(10)
+    const wish = { wanted: 1, outcomes: [], aheadMs: 50 }
+    expect(advance(full, wish, 5_000).grant).toMatchObject({ slots: [], heldBy: 'concurrency' })
+    expect(advance(full, wish, 12_000).grant.slots).toHaveLength(1)
+  })
+
+  it('ING-11 waits for those that are still heard of, however long they take', () => {
+    let pace = full
+    for (let now = 3_000; now <= 100_000; now += 3_000) {
+      const outcomes = first.slots.map(({ slot }) => ({ slot, result: 'running' as const }))
+      pace = advance(pace, { wanted: 0, outcomes, aheadMs: 50 }, now).pace
+    }
+    expect(advance(pace, { wanted: 1, outcomes: [], aheadMs: 50 }, 101_000).grant.heldBy).toBe('concurrency')
+    const outcomes = first.slots.map(({ slot }) => ({ slot, result: 'passed' as const }))
+    expect(advance(pace, { wanted: 1, outcomes, aheadMs: 50 }, 102_000).grant.slots).toHaveLength(1)
+  })
+
+  it('ING-11 says of a call that takes long that it goes on', async () => {
+    const said: string[][] = []
+    const ledger = memoryLedger()
+    const end = Promise.withResolvers<void>()
+    const governor = createGovernor({
+      ledger: {
+        reserve(wanted, outcomes) {
+          said.push(outcomes.map(({ result }) => result))
+          return ledger.reserve(wanted, outcomes)
+        },
+      },
+    })
+    const call = governor.run(() => end.promise)
+    await vi.waitFor(() => expect(said.flat()).toContain('running'), { timeout: 20_000 })
+    end.resolve()
+    await call
+    await vi.waitFor(() => expect(said.flat()).toEqual(['running', 'passed']), { timeout: 20_000 })
+  })
+})
+
 describe('a governor that knows the usual limit', () => {
   const known = (limit = usualLimit) => memoryLedger({ limit })
 

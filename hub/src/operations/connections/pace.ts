@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Store } from '../../store/open-store.ts'
-import { initialPace, type Pace } from '../../wiz/governor.ts'
+import { initialPace, isUnderWay, type Pace } from '../../wiz/governor.ts'
 import { operation } from '../operation.ts'
 import { connectionInput } from './connection-face.ts'
 import { findConnection } from './find-connection.ts'
@@ -47,11 +47,9 @@ async function readPace(store: Store, account: string): Promise<{ pace: Pace; no
 }
 
 const SECOND = 1000
-// Slots that were never reported back belong to a process that died.
-const LEASE = 180 * SECOND
 
 function paceFacts(pace: Pace, now: number) {
-  const underWay = pace.running.filter((slot) => slot > now - LEASE)
+  const underWay = pace.running.filter((slot) => isUnderWay(pace, slot, now))
   // As long as the governor remembers calls that got through.
   const window = 2 * Math.max(SECOND, (5 * SECOND) / pace.rate)
   const started = [...pace.passed, ...underWay].filter((slot) => slot > now - window && slot <= now)
