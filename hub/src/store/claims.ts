@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { databaseFailure } from '../database-failure.ts'
+import { LOCKS } from './locks.ts'
 import type { Store } from './open-store.ts'
 
 /** A partition that this process works on, and nobody else. */
@@ -16,9 +17,6 @@ export interface Claim {
   readonly cursor: string | null
   readonly pages: number
 }
-
-// Advisory locks are one space for the whole database; this is our part of it.
-const SPACE = 4681
 
 /**
  * Claims partitions for one process. The claim is a lock of a database session, so it ends with the process that
@@ -55,7 +53,7 @@ export class Claims {
       )
       // The lock keeps other processes out; it lets its own session in again, so that is kept out by the set.
       if (rows[0]) this.#held.add(id)
-      else await session.query('SELECT pg_advisory_unlock($1, $2)', [SPACE, id % 2 ** 31])
+      else await session.query('SELECT pg_advisory_unlock($1, $2)', [LOCKS.claims, id % 2 ** 31])
       return rows[0]
     } catch (error) {
       throw databaseFailure(error)
@@ -66,7 +64,9 @@ export class Claims {
   release(claim: Claim): Promise<void> {
     return this.#inTurn(async () => {
       const session = await this.#session?.catch(() => undefined)
-      await session?.query('SELECT pg_advisory_unlock($1, $2)', [SPACE, claim.id % 2 ** 31]).catch(() => undefined)
+      await session
+        ?.query('SELECT pg_advisory_unlock($1, $2)', [LOCKS.claims, claim.id % 2 ** 31])
+        .catch(() => undefined)
       this.#held.delete(claim.id)
     })
   }
@@ -86,7 +86,7 @@ export class Claims {
            AND EXISTS (SELECT FROM run WHERE run.id = run_id AND status = 'running')
          ORDER BY state DESC, id)
        SELECT id FROM open WHERE pg_try_advisory_lock($3, (id % 2147483648)::int) LIMIT 1`,
-      [runId, [...this.#held], SPACE, states],
+      [runId, [...this.#held], LOCKS.claims, states],
     )
     return rows[0]?.id
   }

@@ -1,5 +1,6 @@
 import type { Kind } from '../kinds/kind.ts'
 import { rankOf, sqlColumns } from './kind-table.ts'
+import { LOCKS } from './locks.ts'
 import { literal, quoted, sqlName } from './sql-name.ts'
 
 /** A table beside the table of a kind that triggers keep in step with it, within the transaction that writes. */
@@ -74,7 +75,7 @@ BEGIN
     GROUP BY ${list} HAVING sum(n) <> 0;
   END IF;
   IF random() < 0.01 AND current_setting('transaction_isolation') = 'read committed'
-    AND pg_try_advisory_xact_lock(4680010, hashtext(${literal(table)})) THEN
+    AND pg_try_advisory_xact_lock(${LOCKS.tallies}, hashtext(${literal(table)})) THEN
     ${settleTally(kind)};
   END IF;
   RETURN NULL;

@@ -1,16 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Pool } from 'pg'
 import { Fatal } from '../errors.ts'
+import { LOCKS } from './locks.ts'
 
 const FOLDER = new URL('./migrations/', import.meta.url)
-// Any number will do, as long as every process takes the same one.
-const MIGRATION_LOCK = 4_680_001
 
 /** Brings the database to this version; forward only, one process at a time, all or nothing for each file. */
 export async function migrate(pool: Pool): Promise<string[]> {
   const client = await pool.connect()
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK])
+    await client.query('SELECT pg_advisory_lock($1)', [LOCKS.migrations])
     await client.query(
       'CREATE TABLE IF NOT EXISTS schema_migration (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
     )
@@ -34,7 +33,7 @@ export async function migrate(pool: Pool): Promise<string[]> {
     await client.query('ROLLBACK').catch(() => undefined)
     throw error
   } finally {
-    await client.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined)
+    await client.query('SELECT pg_advisory_unlock($1)', [LOCKS.migrations]).catch(() => undefined)
     client.release()
   }
 }

@@ -1,10 +1,10 @@
 import type { Pool } from 'pg'
+import { sentenceOf } from '../errors.ts'
 import { FINDING_KINDS } from '../kinds/kinds.ts'
 import type { Log } from '../log.ts'
 import { nameTable } from './kind-summary.ts'
+import { LOCKS } from './locks.ts'
 import { quoted } from './sql-name.ts'
-
-const LOCK = 4_680_002
 
 /**
  * Lets a search find a part of a name by an index. It needs an extension that the owner of a database may create where
@@ -24,10 +24,9 @@ export async function indexNames(pool: Pool, log: Log): Promise<void> {
     )
     const all = ['CREATE EXTENSION IF NOT EXISTS pg_trgm', ...statements].join('; ')
     // In one message, so in one transaction.
-    await pool.query(`SELECT pg_advisory_xact_lock(${LOCK}); ${all}`)
+    await pool.query(`SELECT pg_advisory_xact_lock(${LOCKS.nameIndexes}); ${all}`)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
     const next = 'Let its owner run "CREATE EXTENSION pg_trgm" in it and start again.'
-    log.warn({ reason }, `the database has no index for searches, so they take longer. ${next}`)
+    log.warn({ reason: sentenceOf(error) }, `the database has no index for searches, so they take longer. ${next}`)
   }
 }

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 
-/** Does something while no other process on the same database does it; `lock` is any number that all of them use. */
+/** Does something while no other process on the same database does it; `lock` is one of `LOCKS`. */
 export async function oneAtATime<T>(pool: Pool, lock: number, work: () => Promise<T>): Promise<T> {
   const client = await pool.connect()
   try {

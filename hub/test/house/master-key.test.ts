@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { secretPlace } from '../../src/ingest/open-connection.ts'
 import { rotateMasterKeys, showMasterKey } from '../../src/operations/house/master-key.ts'
+import { LOCKS } from '../../src/store/locks.ts'
 import { addMasterKey, loadKeyRing, masterKeyFile } from '../../src/store/secrets/master-key-file.ts'
 import { rotateMasterKey } from '../../src/store/secrets/rotate-master-key.ts'
 import { SEALED_COLUMNS } from '../../src/store/secrets/sealed-columns.ts'
@@ -173,6 +174,17 @@ describe('master-key.rotate', () => {
     })
     expect(await rotateMasterKey(store, source, { keepOld: false })).toMatchObject({ resealed: 0, kept: [old.id] })
     await expectOpen(await openSecrets({ dataDir: test.dataDir, masterKeys: [fresh] }))
+  })
+
+  it('CON-6 rotates while another process brings its database up to date', async () => {
+    const other = await test.app.store.pool.connect()
+    try {
+      const busy = [LOCKS.migrations, LOCKS.jobs, LOCKS.nameIndexes]
+      await other.query('SELECT pg_advisory_lock(lock) FROM unnest($1::bigint[]) lock', [busy])
+      expect(await rotate()).toMatchObject({ resealed: 3 })
+    } finally {
+      other.release(true)
+    }
   })
 
   it('RUN-4 is for administrators without limits, and stands in the audit log', async () => {

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import { Refused } from '../../errors.ts'
+import { LOCKS } from '../locks.ts'
 import type { Store } from '../open-store.ts'
 import { quoted } from '../sql-name.ts'
 import { transaction } from '../transaction.ts'
@@ -7,9 +8,6 @@ import type { KeyRing } from './key-ring.ts'
 import { addMasterKey, dropMasterKeys, type KeySource, loadKeyRing } from './master-key-file.ts'
 import { placeIn, SEALED_COLUMNS, type SealedColumn } from './sealed-columns.ts'
 import { createSecrets, type Secrets } from './secrets.ts'
-
-// Any number will do, as long as every process takes the same one, and nothing else does.
-const ROTATION_LOCK = 4_680_002
 
 /** What a rotation did. */
 interface Rotation {
@@ -88,14 +86,14 @@ async function alone<T>({ pool }: Store, work: () => Promise<T>): Promise<T> {
   const client = await pool.connect()
   try {
     const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [
-      ROTATION_LOCK,
+      LOCKS.keyRotation,
     ])
     if (!rows[0]?.locked)
       throw new Refused('conflict', 'The master key is being rotated by another process. Wait for it.')
     try {
       return await work()
     } finally {
-      await client.query('SELECT pg_advisory_unlock($1)', [ROTATION_LOCK])
+      await client.query('SELECT pg_advisory_unlock($1)', [LOCKS.keyRotation])
     }
   } finally {
     client.release()
