@@ -1,7 +1,7 @@
 import type { App } from '../app.ts'
-import type { Caller, Role } from '../operations/operation.ts'
 import { callerOfApiKey, createApiKey, type NewApiKey } from './api-keys.ts'
 import { type AuditEntry, audit } from './audit.ts'
+import type { Caller, Role } from './caller.ts'
 import { createSetupLink, createSignInLink } from './links.ts'
 import { openSingleSignOn, type SingleSignOn } from './oidc.ts'
 import { callerOfSession } from './sessions.ts'

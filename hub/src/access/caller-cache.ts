@@ -1,5 +1,5 @@
-import type { Caller } from '../operations/operation.ts'
 import type { Store } from '../store/open-store.ts'
+import type { Caller } from './caller.ts'
 
 const LIFETIME_MS = 10_000
 const MOST = 2000

@@ -1,4 +1,4 @@
-import type { Caller } from '../operations/operation.ts'
+import type { Caller } from './caller.ts'
 
 /** What a user or key is limited to, as it is kept; null means no limit. */
 export interface LimitColumns {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { Refused } from '../errors.ts'
-import type { Role } from '../operations/operation.ts'
 import type { Store } from '../store/open-store.ts'
+import type { Role } from './caller.ts'
 import { checkPassword } from './password.ts'
 import { accessTables } from './tables.ts'
 import { hashToken, newToken } from './token.ts'

@@ -1,5 +1,5 @@
 import type { GroupRole } from '../config.ts'
-import { ROLES, type Role } from '../operations/operation.ts'
+import { ROLES, type Role } from './caller.ts'
 
 /** What a person's groups allow: the strongest role, with the limits of the mappings that give it. */
 export interface Entitlement {

@@ -1,6 +1,6 @@
 import { Refused } from '../errors.ts'
-import type { Caller } from '../operations/operation.ts'
 import type { Store } from '../store/open-store.ts'
+import type { Caller } from './caller.ts'
 import { verifyPassword } from './password.ts'
 import { accessTables } from './tables.ts'
 import { findUser, updateUser } from './users.ts'

@@ -1,7 +1,7 @@
-import { ROLES } from '../operations/operation.ts'
 import { type Field, field, fieldMap, type Relation } from '../store/query/relation.ts'
 import { quoted, sqlName } from '../store/sql-name.ts'
 import type { AuditRow } from './audit.ts'
+import { ROLES } from './caller.ts'
 
 const roleField = field('role', 'text', 'What they may do.', { values: ROLES })
 const limitFields = [

@@ -1,8 +1,8 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { databaseFailure } from '../database-failure.ts'
 import { Refused } from '../errors.ts'
-import { type Caller, mayDo } from '../operations/operation.ts'
 import type { Store } from '../store/open-store.ts'
+import { type Caller, mayDo } from './caller.ts'
 import { type AccessTables, accessTables } from './tables.ts'
 
 // Of both, more than people find their way in.

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Caller, Role } from '../operations/operation.ts'
 import type { Store } from '../store/open-store.ts'
+import type { Caller, Role } from './caller.ts'
 import { forgetCallers, rememberCaller, rememberedCaller } from './caller-cache.ts'
 import { type LimitColumns, limitsOf } from './limits.ts'
 import { accessTables } from './tables.ts'

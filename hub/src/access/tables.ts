@@ -1,7 +1,7 @@
 import type { Generated, Kysely } from 'kysely'
-import type { Role } from '../operations/operation.ts'
 import type { Json, Moment } from '../store/database.ts'
 import type { Store } from '../store/open-store.ts'
+import type { Role } from './caller.ts'
 
 /** The tables of who may use Wizbridge and what they did. */
 export type AccessTables = {

@@ -1,7 +1,7 @@
 import type { Kysely, Selectable } from 'kysely'
 import { Refused } from '../errors.ts'
-import type { Role } from '../operations/operation.ts'
 import type { Store } from '../store/open-store.ts'
+import type { Role } from './caller.ts'
 import { forgetCallers } from './caller-cache.ts'
 import { checkPassword, hashPassword } from './password.ts'
 import { type AccessTables, accessTables } from './tables.ts'

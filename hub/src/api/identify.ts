@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Access, Identity } from '../access/access.ts'
+import type { Caller } from '../access/caller.ts'
 import { Refused } from '../errors.ts'
-import type { Caller } from '../operations/operation.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

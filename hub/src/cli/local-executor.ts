@@ -1,9 +1,9 @@
 import os from 'node:os'
-import { perform } from '../access/perform.ts'
+import type { Caller } from '../access/caller.ts'
 import { openApp } from '../app.ts'
 import { loadConfig } from '../config.ts'
 import { createLog } from '../log.ts'
-import type { Caller } from '../operations/operation.ts'
+import { perform } from '../operations/perform.ts'
 import { workOn } from '../operations/runs/work-on.ts'
 import type { Executor } from './executor.ts'
 

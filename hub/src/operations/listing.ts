@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import type { Caller } from '../access/caller.ts'
 import { FILTER_HELP } from '../store/query/filter.ts'
 import { type ListQuery, listRows, type Row } from '../store/query/list-rows.ts'
 import type { Field, Relation } from '../store/query/relation.ts'
 import type { Restriction } from '../store/query/restriction.ts'
-import { type Caller, type Operation, operation } from './operation.ts'
+import { type Operation, operation } from './operation.ts'
 
 /** What the caller may see, as the store is told. */
 export function restrictionOf({ connectionIds, projectIds }: Caller): Restriction {

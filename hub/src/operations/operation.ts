@@ -1,20 +1,6 @@
 import type { z } from 'zod'
+import type { Caller, Role } from '../access/caller.ts'
 import type { App } from '../app.ts'
-
-/** What somebody may do: each role may do all that the ones before it may. */
-export const ROLES = ['viewer', 'operator', 'admin'] as const
-export type Role = (typeof ROLES)[number]
-
-/** Who asks. The command line on the machine itself acts as its owner. */
-export interface Caller {
-  /** For the history and the audit log, e.g. `cli:root` or `user:ada@example.com`. */
-  readonly name: string
-  readonly role: Role
-  /** The only connections this caller may see; all of them when absent. */
-  readonly connectionIds?: readonly number[]
-  /** The only Wiz projects whose objects this caller may see; all of them when absent. */
-  readonly projectIds?: readonly string[]
-}
 
 /** What an operation is given besides its input. */
 export interface OperationContext {
@@ -55,9 +41,4 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
 /** Declares an operation. */
 export function operation<I extends z.ZodObject, O extends z.ZodType>(declaration: Operation<I, O>): Operation<I, O> {
   return declaration
-}
-
-/** Whether a role may do what needs another one. */
-export function mayDo(role: Role, needed: Role): boolean {
-  return ROLES.indexOf(role) >= ROLES.indexOf(needed)
 }

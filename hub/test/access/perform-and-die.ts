@@ -1,9 +1,9 @@
-import { perform } from '../../src/access/perform.ts'
 import { openApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import { createLog } from '../../src/log.ts'
 import { createUser } from '../../src/operations/access/users.ts'
 import type { Operation } from '../../src/operations/operation.ts'
+import { perform } from '../../src/operations/perform.ts'
 
 /** Runs as a process of its own that adds users for ever, or dies as the first one is added: `node <this file> WHEN NAME`. */
 export const performAndDie = import.meta.filename

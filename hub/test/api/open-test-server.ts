@@ -1,9 +1,9 @@
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { type Access, openAccess } from '../../src/access/access.ts'
+import type { Role } from '../../src/access/caller.ts'
 import { createServer, type ServerOptions } from '../../src/api/server.ts'
 import type { App } from '../../src/app.ts'
 import { ACCESS_OPERATIONS } from '../../src/operations/access/access-operations.ts'
-import type { Role } from '../../src/operations/operation.ts'
 import { testApp } from '../fixture.ts'
 
 /** The origin of our own pages. */

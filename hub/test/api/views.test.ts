@@ -1,8 +1,8 @@
 import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Caller, Role } from '../../src/access/caller.ts'
 import { createUser, deleteUser } from '../../src/access/users.ts'
 import { VIEW_OPERATIONS } from '../../src/operations/access/views.ts'
-import type { Caller, Role } from '../../src/operations/operation.ts'
 import { ask } from '../operations/ask.ts'
 import { openTestServer, type TestServer } from './open-test-server.ts'
 

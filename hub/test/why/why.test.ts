@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Simulator } from 'wizbridge-simulator'
+import type { Caller } from '../../src/access/caller.ts'
 import { kindNamed } from '../../src/kinds/kinds.ts'
-import type { Caller } from '../../src/operations/operation.ts'
 import { updatePlan } from '../../src/operations/plans/update.ts'
 import { why } from '../../src/operations/why.ts'
 import { buryRows } from '../../src/store/bury-rows.ts'

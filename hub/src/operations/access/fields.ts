@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { type Caller, ROLES } from '../../access/caller.ts'
 import { Refused } from '../../errors.ts'
-import { type Caller, ROLES } from '../operation.ts'
 
 /** The fields that users and keys have in common. */
 export const roleField = z.enum(ROLES).describe('What they may do: viewer, operator or admin.')

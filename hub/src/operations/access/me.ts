@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { ROLES } from '../../access/caller.ts'
 import { changeOwnPassword } from '../../access/own-password.ts'
-import { operation, ROLES } from '../operation.ts'
+import { operation } from '../operation.ts'
 import { passwordField } from './fields.ts'
 
 /** Who asks. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { Refused } from '../errors.ts'
-import type { Operation } from '../operations/operation.ts'
+import type { Operation } from './operation.ts'
 
 /** The input of an operation as its schema has it, or one sentence on what is wrong, with all of it in the details. */
 export function acceptInput(operation: Operation, input: Record<string, unknown>): Record<string, unknown> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { acceptInput } from '../../src/access/accept-input.ts'
+import { acceptInput } from '../../src/operations/accept-input.ts'
 import { type Operation, operation } from '../../src/operations/operation.ts'
 
 const odd = operation({

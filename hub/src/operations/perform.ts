@@ -1,9 +1,10 @@
+import { audit } from '../access/audit.ts'
+import { audited } from '../access/audited.ts'
+import { type Caller, mayDo } from '../access/caller.ts'
 import type { App } from '../app.ts'
 import { codeOf, Refused } from '../errors.ts'
-import { type Caller, mayDo, type Operation } from '../operations/operation.ts'
 import { acceptInput } from './accept-input.ts'
-import { audit } from './audit.ts'
-import { audited } from './audited.ts'
+import type { Operation } from './operation.ts'
 
 /** Who asks, from where. */
 interface Asking {
