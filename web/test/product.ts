@@ -21,7 +21,13 @@ interface ProductOptions {
 export async function startProduct(options: ProductOptions = {}) {
   const simulator = await startSimulator({ seed: options.seed ?? 7, issues: options.issues ?? 120, live: false })
   const host = new URL(simulator.apiUrl).host
-  const opened = await testApp({ WIZBRIDGE_PORT: '0', WIZBRIDGE_ALLOW_HOSTS: host, ...options.env?.(simulator) })
+  const opened = await testApp({
+    WIZBRIDGE_PORT: '0',
+    WIZBRIDGE_ALLOW_HOSTS: host,
+    // This tenant refuses who calls too often, as Wiz does.
+    WIZBRIDGE_CALLS_PER_SECOND: undefined,
+    ...options.env?.(simulator),
+  })
   const { app } = opened
   const server = await startServer(app, { operations: OPERATIONS, eventPace: { look: 200, heartbeat: 15_000 } })
   const worker = await startWorker(app, openTelemetry(undefined, app.log, 'test'))

@@ -9,14 +9,15 @@ import {
   UnstyledButton,
   useMantineColorScheme,
 } from '@mantine/core'
-import { useDisclosure, useHotkeys } from '@mantine/hooks'
+import { useDisclosure } from '@mantine/hooks'
 import { IconKeyboard, IconLogout, IconMoon, IconSun, IconUser } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Outlet, useNavigate } from '@tanstack/react-router'
+import { Outlet, useNavigate, useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { ask } from '../api/client.ts'
 import { authQuery } from '../api/queries.ts'
 import { AnchorLink } from '../ui/anchor-link.tsx'
+import { useShortcuts } from '../ui/use-shortcuts.ts'
 import { NavLinks } from './nav-links.tsx'
 import { ShortcutsHelp } from './shortcuts-help.tsx'
 
@@ -24,8 +25,9 @@ import { ShortcutsHelp } from './shortcuts-help.tsx'
 export function Shell() {
   const [isOpen, nav] = useDisclosure()
   const [isHelp, help] = useDisclosure()
-  useHotkeys([['shift+?', help.open]])
+  useShortcuts([['shift+?', help.open]])
   useLeaveWhenSignedOut()
+  useFocusAfterLeaving()
   return (
     <AppShell
       header={{ height: 48 }}
@@ -137,4 +139,17 @@ function useLeaveWhenSignedOut() {
   useEffect(() => {
     if (data && !data.caller) void navigate({ to: '/sign-in', search: { from: location.pathname + location.search } })
   }, [data, navigate])
+}
+
+/** Where the link that led to a page is gone with its own page, the keys go on in the content of the new one. */
+function useFocusAfterLeaving() {
+  const router = useRouter()
+  useEffect(
+    () =>
+      router.subscribe('onRendered', ({ fromLocation, pathChanged }) => {
+        if (!fromLocation || !pathChanged || document.activeElement !== document.body) return
+        document.getElementById('main')?.focus({ preventScroll: true })
+      }),
+    [router],
+  )
 }

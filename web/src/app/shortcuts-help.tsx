@@ -4,6 +4,7 @@ const SHORTCUTS: readonly [keys: readonly string[], does: string][] = [
   [['j', '↓'], 'Next row'],
   [['k', '↑'], 'Previous row'],
   [['Enter'], 'Open the row'],
+  [['Esc'], 'Leave the rows, the search or a dialog'],
   [['Home', 'End'], 'First row, last row that is loaded'],
   [['/'], 'Search in the list'],
   [['f'], 'Show or hide the filters'],

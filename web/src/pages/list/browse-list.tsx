@@ -1,5 +1,5 @@
 import { Drawer, Text } from '@mantine/core'
-import { useDisclosure, useHotkeys, useLocalStorage, useMediaQuery } from '@mantine/hooks'
+import { useDisclosure, useLocalStorage, useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { kindsQuery } from '../../api/queries.ts'
@@ -8,6 +8,7 @@ import { Empty } from '../../ui/empty.tsx'
 import { count } from '../../ui/format.ts'
 import { Loading } from '../../ui/loading.tsx'
 import { Problem } from '../../ui/problem.tsx'
+import { useShortcuts } from '../../ui/use-shortcuts.ts'
 import classes from './browse-list.module.css'
 import { Facets } from './facets.tsx'
 import { FilterChips } from './filter-chips.tsx'
@@ -46,7 +47,7 @@ function LaidOutList({ layout, connection }: { layout: Layout; connection: strin
     getInitialValueInEffect: false,
   })
   const toggleFacets = () => (isNarrow ? drawer.toggle() : setPanel(!isPanel))
-  useHotkeys([['f', toggleFacets]])
+  useShortcuts([['f', toggleFacets]])
 
   const fields = connection ? layout.facets.filter((field) => field !== 'connection') : layout.facets
   const facets = <Facets layout={layout} fields={fields} asked={asked} state={state} onChange={change} />

@@ -1,8 +1,7 @@
-import { useHotkeys, useMediaQuery } from '@mantine/hooks'
+import { useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { projectNamesQuery } from '../../api/queries.ts'
 import type { Field, Row } from '../../api/types.ts'
 import classes from './grid.module.css'
@@ -11,6 +10,7 @@ import type { Layout } from './layout.ts'
 import type { ListState } from './list-state.ts'
 import { SortHeader } from './sort-header.tsx'
 import { tracksOf } from './track.ts'
+import { useActiveRow } from './use-active-row.ts'
 import type { useListRows } from './use-list-rows.ts'
 
 interface Props {
@@ -23,6 +23,8 @@ interface Props {
 
 const ROW = 34
 const CARD = 84
+/** How high the headings are, which lie over the rows. */
+const HEAD = 35
 
 /** The rows of a list: only those in sight are in the page, however many were loaded. */
 export function Grid({ layout, rows, list, state, onChange }: Props) {
@@ -40,6 +42,7 @@ export function Grid({ layout, rows, list, state, onChange }: Props) {
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
     overscan: 12,
+    scrollPaddingEnd: isNarrow ? 0 : HEAD,
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows have to be measured anew when their height changes
   useEffect(() => virtual.measure(), [height, virtual])
@@ -51,7 +54,13 @@ export function Grid({ layout, rows, list, state, onChange }: Props) {
     if (hasNextPage && !isFetchingNextPage && last >= rows.length - 25) void fetchNextPage()
   }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, rows.length])
 
-  const [active, move] = useActiveRow(layout, rows, (index) => virtual.scrollToIndex(index, { align: 'auto' }))
+  const [active, point] = useActiveRow(layout, rows, {
+    firstInSight: () => Math.ceil((virtual.scrollOffset ?? 0) / height),
+    show: (index) => {
+      virtual.scrollToIndex(index, { align: 'auto' })
+      scroller.current?.focus({ preventScroll: true })
+    },
+  })
   const { template, width } = useMemo(() => tracksOf(columns), [columns])
   const minWidth = isNarrow ? undefined : width
   return (
@@ -92,7 +101,7 @@ export function Grid({ layout, rows, list, state, onChange }: Props) {
       >
         {items.map(({ index, start }) => {
           const row = rows[index]
-          const place = { index, top: start, height, isActive: index === active, onPoint: () => move(index, false) }
+          const place = { index, top: start, height, isActive: index === active, onPoint: () => point(index) }
           if (!row)
             return <div key="more" className={classes.more} style={{ transform: `translateY(${start}px)`, height }} />
           const common = { ...place, row, layout, projects }
@@ -105,32 +114,4 @@ export function Grid({ layout, rows, list, state, onChange }: Props) {
       </div>
     </div>
   )
-}
-
-/** The row that keys act on. */
-function useActiveRow(layout: Layout, rows: readonly Row[], scrollTo: (index: number) => void) {
-  const [active, setActive] = useState(-1)
-  const navigate = useNavigate()
-  const move = (index: number, doesScroll = true) => {
-    const next = Math.max(0, Math.min(rows.length - 1, index))
-    setActive(next)
-    if (doesScroll) scrollTo(next)
-  }
-  const open = () => {
-    const row = rows[active]
-    if (!row) return
-    const plural = layout.pluralOf(String(row.kind ?? ''))
-    const search = { connection: String(row.connection) }
-    void navigate({ to: '/browse/$plural/$id', params: { plural, id: String(row.id) }, search })
-  }
-  useHotkeys([
-    ['j', () => move(active + 1)],
-    ['k', () => move(active - 1)],
-    ['ArrowDown', () => move(active + 1)],
-    ['ArrowUp', () => move(active - 1)],
-    ['Home', () => move(0)],
-    ['End', () => move(rows.length - 1)],
-    ['Enter', open, { preventDefault: false }],
-  ])
-  return [active, move] as const
 }

@@ -1,8 +1,9 @@
 import { Button, Group, Menu, TextInput } from '@mantine/core'
-import { useDebouncedCallback, useHotkeys } from '@mantine/hooks'
+import { useDebouncedCallback } from '@mantine/hooks'
 import { IconDownload, IconFilter, IconSearch } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import { addressOf } from '../../api/client.ts'
+import { useShortcuts } from '../../ui/use-shortcuts.ts'
 import { ColumnChooser } from './column-chooser.tsx'
 import type { Layout } from './layout.ts'
 import type { ListState } from './list-state.ts'
@@ -41,7 +42,12 @@ function SearchBox({ value, onChange }: { value: string; onChange: (value: strin
     sent.current = next
     onChange(next)
   }, 250)
-  useHotkeys([['/', () => input.current?.focus()]])
+  const focus = () => input.current?.focus()
+  // On many keyboards the slash takes Shift.
+  useShortcuts([
+    ['/', focus],
+    ['shift+/', focus],
+  ])
   // The address may change from elsewhere: a saved view, or the way back.
   useEffect(() => {
     if (value === sent.current) return
