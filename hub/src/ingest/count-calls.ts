@@ -16,7 +16,8 @@ export function countCalls(
       counter.add(connectionId, what, outcomeOf(answer))
       return answer
     } catch (error) {
-      counter.add(connectionId, what, isAbort(error) ? 'aborted' : codeOf(error))
+      // A call that missed its turn was not made.
+      if (codeOf(error) !== 'turn-missed') counter.add(connectionId, what, isAbort(error) ? 'aborted' : codeOf(error))
       throw error
     }
   }
@@ -26,7 +27,7 @@ export function countCalls(
       ...governor,
       run(task, options) {
         const inTurn = traceWait('governor wait')
-        return governor.run(() => inTurn(() => counted('call', task, () => 'ok')), options)
+        return governor.run((sending) => inTurn(() => counted('call', () => task(sending), fine)), options)
       },
     },
     transport: {
@@ -42,6 +43,8 @@ export function countCalls(
     },
   }
 }
+
+const fine = () => 'ok'
 
 function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError'

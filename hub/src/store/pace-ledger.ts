@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { createFarClock } from '../wiz/far-clock.ts'
 import { advance, initialPace, type KnownLimit, type Ledger, type Pace, usualLimit } from '../wiz/governor.ts'
 import { transaction } from './transaction.ts'
 
@@ -11,6 +12,7 @@ export function paceLedger(
   account: string,
   { aheadMs = 60, limit = usualLimit }: { aheadMs?: number; limit?: KnownLimit | undefined } = {},
 ): Ledger {
+  const clock = createFarClock()
   return {
     reserve: (wanted, outcomes) =>
       transaction(pool, async (client) => {
@@ -20,19 +22,22 @@ export function paceLedger(
           account,
           JSON.stringify(initialPace),
         ])
+        const askedAt = performance.now()
         const { rows } = await client.query<{ state: Pace; now: number }>(
           `SELECT state, (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now FROM pace
            WHERE account = $1 FOR UPDATE`,
           [account],
         )
         const { state = initialPace, now = Date.now() } = rows[0] ?? {}
+        clock.hear(now, askedAt, performance.now())
         // A state written by another version may lack what this one knows of.
         const { pace, grant } = advance({ ...initialPace, ...state }, { wanted, outcomes, aheadMs, limit }, now)
         await client.query('UPDATE pace SET state = $2, updated_at = now() WHERE account = $1', [
           account,
           JSON.stringify(pace),
         ])
-        return grant
+        const { slots, ...rest } = grant
+        return { ...rest, turns: slots.map(({ slot }) => ({ slot, ...clock.here(slot) })) }
       }),
   }
 }

@@ -100,12 +100,12 @@ export function openWiz(options: WizOptions): Wiz {
     // A token is waited for outside the queue, so that renewing it holds no slot.
     await tokens.get(signal)
     return governor.run(
-      async () => {
+      async (sending) => {
         const token = await tokens.get(signal)
         const startedAt = new Date(now())
         count.calls += 1
         const headers = { 'content-type': 'application/json', authorization: `Bearer ${token.value}` }
-        const response = await transport.send({ url: apiUrl, headers, body, signal })
+        const response = await transport.send({ url: apiUrl, headers, body, signal, onSending: sending })
         count.bytes += response.body.byteLength
         const answer = answerOf(response, question.read)
         const hide = hider([token.value, clientSecret])

@@ -1,5 +1,5 @@
 import { codeOf, Retriable } from '../errors.ts'
-import { advance, type Grant, initialPace, type KnownLimit, type Outcome, type Slot } from './pace.ts'
+import { advance, type Grant, initialPace, type KnownLimit, latestMs, type Outcome } from './pace.ts'
 
 export {
   advance,
@@ -12,16 +12,32 @@ export {
   usualLimit,
 } from './pace.ts'
 
+/** A permission to make one call, by the clock of this process. */
+export interface Turn {
+  /** Names it when its outcome is reported. */
+  slot: number
+  /** Not before this, in the milliseconds of `performance.now()`. */
+  opensAt: number
+  /** The ledger's moment may have come so much earlier. */
+  offByMs: number
+}
+
+/** What a wish for turns is answered with. */
+export type Promised = Omit<Grant, 'slots'> & { turns: Turn[] }
+
 /** Where the pace of a service account lives: here in memory, or in a row that all processes share. */
 export interface Ledger {
-  /** Reports how calls ended and asks for slots, in one round trip. */
-  reserve(wanted: number, outcomes: readonly Outcome[]): Promise<Grant>
+  /** Reports when calls went out and how they ended, and asks for turns, in one round trip. */
+  reserve(wanted: number, outcomes: readonly Outcome[]): Promise<Promised>
 }
 
 /** Lets calls to Wiz start at the pace its limits allow. */
 export interface Governor {
-  /** Runs a task when its turn comes; a task that Wiz refuses as too much throws `rate-limited`. */
-  run<T>(task: () => Promise<T>, options?: { signal?: AbortSignal | undefined }): Promise<T>
+  /**
+   * Runs a task when its turn comes; a task that Wiz refuses as too much throws `rate-limited`. The task says when its call
+   * goes out. Where that is too late `sending` throws `turn-missed`, nothing may be sent, and the task is run again later.
+   */
+  run<T>(task: (sending: () => void) => Promise<T>, options?: { signal?: AbortSignal | undefined }): Promise<T>
   numbers(): GovernorNumbers
 }
 
@@ -40,10 +56,16 @@ export interface GovernorNumbers {
 }
 
 interface Waiter {
-  start(slot: number): void
+  start(turn: Turn): void
   reject(reason: unknown): void
   timer?: NodeJS.Timeout
   slot?: number
+}
+
+interface Call {
+  /** When it was last said that it goes on. */
+  saidAt: number
+  lateMs: number | null
 }
 
 /** A ledger for one process. */
@@ -54,18 +76,30 @@ export function memoryLedger(options: { now?: () => number; aheadMs?: number; li
     async reserve(wanted, outcomes) {
       const next = advance(pace, { wanted, outcomes, aheadMs, limit }, now())
       pace = next.pace
-      return next.grant
+      const { slots, ...grant } = next.grant
+      const from = performance.now()
+      return { ...grant, turns: slots.map(({ slot, inMs }) => ({ slot, opensAt: from + inMs, offByMs: 0 })) }
     },
   }
 }
 
 const reportMs = 50
+// When a call went out is told soon, but a quick answer tells it as well.
+const reportSentMs = 200
 // A call that takes long is said to go on this often, so that nobody takes its process for dead.
 const aliveMs = 3_000
 const measureMs = 10_000
 const freshMs = 1_000
 // These calls never arrived at Wiz and say nothing about its limits.
-const notArrived = new Set(['dns', 'connection-refused', 'connect-timeout', 'tls', 'proxy', 'host-not-allowed'])
+const notArrived = new Set([
+  'turn-missed',
+  'dns',
+  'connection-refused',
+  'connect-timeout',
+  'tls',
+  'proxy',
+  'host-not-allowed',
+])
 
 /** Opens a governor; all callers of one service account share it. */
 export function createGovernor(options: { ledger: Ledger; maxConcurrency?: number }): Governor {
@@ -81,8 +115,8 @@ export function createGovernor(options: { ledger: Ledger; maxConcurrency?: numbe
   }
   let heardAt = 0
   let busy = false
-  // The slots of calls under way, and when it was last said that they are.
-  const underWay = new Map<number, number>()
+  // By slot.
+  const underWay = new Map<number, Call>()
   let passed = 0
   let refused = 0
   let starts: number[] = []
@@ -108,7 +142,7 @@ export function createGovernor(options: { ledger: Ledger; maxConcurrency?: numbe
     try {
       const grant = await ledger.reserve(wanted, reports)
       heardAt = performance.now()
-      for (const slot of grant.slots) assign(slot)
+      for (const turn of grant.turns) assign(turn)
       last = queue.length > 0 ? grant : { ...grant, heldBy: null }
       if (queue.length > 0 && grant.againInMs !== null) pumpIn(grant.againInMs)
       // Somebody joined during the round trip.
@@ -124,23 +158,31 @@ export function createGovernor(options: { ledger: Ledger; maxConcurrency?: numbe
 
   function stillRunning(): Outcome[] {
     const now = performance.now()
-    const due = [...underWay].filter(([, saidAt]) => saidAt <= now - aliveMs).map(([slot]) => slot)
-    for (const slot of due) underWay.set(slot, now)
-    return due.map((slot) => ({ slot, result: 'running' }))
+    const due = [...underWay].filter(([, { saidAt }]) => saidAt <= now - aliveMs)
+    return due.map(([slot, call]) => {
+      call.saidAt = now
+      return { slot, result: 'running', lateMs: call.lateMs ?? latestMs }
+    })
   }
 
-  function assign({ slot, inMs }: Slot): void {
+  function assign(turn: Turn): void {
     const waiter = queue.shift()
     if (!waiter) {
-      report({ slot, result: 'unused' })
+      report({ slot: turn.slot, result: 'unused' })
       return
     }
-    waiter.slot = slot
+    waiter.slot = turn.slot
     assigned.add(waiter)
-    waiter.timer = setTimeout(() => {
-      assigned.delete(waiter)
-      waiter.start(slot)
-    }, inMs)
+    const startInTime = () => {
+      const early = turn.opensAt - performance.now()
+      // Timers come a little early, too.
+      if (early > 0) waiter.timer = setTimeout(startInTime, Math.ceil(early))
+      else {
+        assigned.delete(waiter)
+        waiter.start(turn)
+      }
+    }
+    waiter.timer = setTimeout(startInTime, Math.max(0, Math.ceil(turn.opensAt - performance.now())))
   }
 
   function unassign(waiter: Waiter): void {
@@ -162,48 +204,63 @@ export function createGovernor(options: { ledger: Ledger; maxConcurrency?: numbe
     pumpIn(queue.length > 0 && last.heldBy !== 'rate' ? 0 : reportMs)
   }
 
-  async function occupy<T>(task: () => Promise<T>, slot: number): Promise<T> {
+  async function occupy<T>(task: (sending: () => void) => Promise<T>, { slot, opensAt, offByMs }: Turn): Promise<T> {
     const startedAt = performance.now()
-    underWay.set(slot, startedAt)
+    const call: Call = { saidAt: startedAt, lateMs: null }
+    underWay.set(slot, call)
     pumpIn(aliveMs)
-    starts.push(startedAt)
-    if (starts.length > 2000) starts = recent(starts)
+    const lateness = () => {
+      const lateMs = performance.now() - opensAt + offByMs
+      if (lateMs > latestMs) throw new Retriable('turn-missed', 'The call was about to go out too late.')
+      return lateMs
+    }
+    const sending = () => {
+      call.lateMs = lateness()
+      call.saidAt = Number.NEGATIVE_INFINITY
+      pumpIn(reportSentMs)
+    }
     let outcome: Outcome = { slot, result: 'passed' }
+    let startedLateMs = 0
     try {
-      return await task()
+      startedLateMs = lateness()
+      starts.push(startedAt)
+      if (starts.length > 2000) starts = recent(starts)
+      return await task(sending)
     } catch (error) {
       outcome = outcomeOf(error, slot)
       throw error
     } finally {
       underWay.delete(slot)
-      report(outcome)
+      report({ ...outcome, lateMs: call.lateMs ?? startedLateMs })
     }
   }
 
   return {
-    run(task, { signal } = {}) {
+    run<T>(task: (sending: () => void) => Promise<T>, { signal }: { signal?: AbortSignal | undefined } = {}) {
       if (signal?.aborted) return Promise.reject(signal.reason)
-      return new Promise((resolve, reject) => {
-        const waiter: Waiter = {
-          start(slot) {
-            signal?.removeEventListener('abort', abandon)
-            occupy(task, slot).then(resolve, reject)
-          },
-          reject(reason) {
-            signal?.removeEventListener('abort', abandon)
-            reject(reason)
-          },
-        }
-        function abandon(): void {
-          const at = queue.indexOf(waiter)
-          if (at >= 0) queue.splice(at, 1)
-          unassign(waiter)
-          reject(signal?.reason)
-        }
-        signal?.addEventListener('abort', abandon, { once: true })
-        queue.push(waiter)
-        if (due === Number.POSITIVE_INFINITY || last.heldBy === null) pumpIn(0)
-      })
+      const { promise, resolve, reject } = Promise.withResolvers<T>()
+      const waiter: Waiter = {
+        start(turn) {
+          occupy(task, turn).then(resolve, (error) => {
+            if (codeOf(error) !== 'turn-missed' || signal?.aborted) return reject(error)
+            queue.unshift(waiter)
+            pumpIn(0)
+          })
+        },
+        reject,
+      }
+      function abandon(): void {
+        const at = queue.indexOf(waiter)
+        if (at >= 0) queue.splice(at, 1)
+        // Who is under way listens to the signal itself.
+        else if (!assigned.has(waiter)) return
+        unassign(waiter)
+        reject(signal?.reason)
+      }
+      signal?.addEventListener('abort', abandon, { once: true })
+      queue.push(waiter)
+      if (due === Number.POSITIVE_INFINITY || last.heldBy === null) pumpIn(0)
+      return promise.finally(() => signal?.removeEventListener('abort', abandon))
     },
     numbers() {
       starts = recent(starts)

@@ -15,6 +15,8 @@ export interface Pace {
   passed: number[]
   /** When it was last heard that the call of a slot still goes on; by slot. */
   heard: Record<string, number>
+  /** How much later than its slot a call went out at most, for the calls that new ones have to keep away from; by slot. */
+  late: Record<string, number>
   /** The window in which demand is being watched: its start and the slots handed out in it. */
   windowFrom: number
   granted: number
@@ -42,13 +44,15 @@ export interface Outcome {
   result: 'passed' | 'refused' | 'unused' | 'running'
   /** How long Wiz asked to wait, where it said so. */
   retryAfterMs?: number | undefined
+  /** How much later than its slot the call went out at most; 0 where not said. */
+  lateMs?: number | undefined
 }
 
 /** A permission to start one call. */
 export interface Slot {
   /** Names the slot when its outcome is reported. */
   slot: number
-  /** How long from now the call may start. */
+  /** How long from now the call may start; never later than `latestMs` after that. */
   inMs: number
 }
 
@@ -92,8 +96,10 @@ const usualAtOnce = 10
 const belowCeiling = 0.98
 const catchUpMs = second / 2
 const leastGapMs = 5
-/** Calls arrive a little earlier or later than they were meant to, and a limit counts those that arrive. */
-const jitterMs = 10
+/** Calls take longer or shorter to arrive once they were sent, and a limit counts those that arrive. */
+const travelMs = 20
+/** A call that goes out later than this after its slot has missed it. As long as nothing is heard of it, it may. */
+export const latestMs = second / 4
 /** A slot that is heard of no more belongs to a process that died. */
 const leaseMs = 10 * second
 const longestPauseMs = 300 * second
@@ -117,6 +123,7 @@ export const initialPace: Pace = {
   pausedUntil: 0,
   running: [],
   heard: {},
+  late: {},
   passed: [],
   windowFrom: 0,
   granted: 0,
@@ -164,6 +171,7 @@ export function advance(before: Pace, wish: Wish, nowMs: number): { pace: Pace; 
     ...(limit && limit.perSecond !== before.told ? startAt(before, limit) : before),
     running: before.running.filter((slot) => isUnderWay(before, slot, nowMs)),
     heard: { ...before.heard },
+    late: { ...before.late },
     passed: [...before.passed],
   }
   for (const outcome of wish.outcomes) settle(pace, outcome, nowMs)
@@ -176,9 +184,11 @@ export function advance(before: Pace, wish: Wish, nowMs: number): { pace: Pace; 
   return { pace, grant }
 }
 
-function settle(pace: Pace, { slot, result, retryAfterMs }: Outcome, now: number): void {
+function settle(pace: Pace, { slot, result, retryAfterMs, lateMs = 0 }: Outcome, now: number): void {
   const at = pace.running.indexOf(slot)
   if (at >= 0) pace.running.splice(at, 1)
+  if (result === 'unused') delete pace.late[slot]
+  else if (slot in pace.late) pace.late[slot] = lateMs
   if (result === 'running') {
     pace.running.push(slot)
     pace.heard[slot] = now
@@ -305,23 +315,32 @@ function reserve(pace: Pace, { wanted, aheadMs }: Wish, now: number): Grant {
     pace.nextSlot = Math.max(pace.nextSlot, pace.pausedUntil)
     pace.steadyFrom = pace.pausedUntil
   }
-  const taken = [...pace.running, ...pace.passed].sort((a, b) => a - b)
-  let start = nextStart(pace, taken, now)
+  const window = windowMs(pace)
+  const ahead = now + aheadMs
+  // What was sent before the window has nothing to do with what is sent now; far ahead it is only if a clock was set back.
+  pace.late = Object.fromEntries(
+    Object.entries(pace.late).filter(
+      ([slot, ms]) => Number(slot) + ms > now - window && Number(slot) <= ahead + second,
+    ),
+  )
+  let start = nextStart(pace, now)
   while (slots.length < wanted && heldBy === null) {
     if (pace.running.length >= pace.concurrency) heldBy = 'concurrency'
-    else if (start > now + aheadMs) heldBy = 'rate'
+    else if (start > ahead) heldBy = 'rate'
     else {
       slots.push({ slot: start, inMs: start - now })
       pace.running.push(start)
-      taken.push(start)
+      pace.late[start] = latestMs
       pace.granted += 1
       pace.nextSlot = Math.max(pace.nextSlot, start - catchUpMs) + second / pace.rate
-      start = nextStart(pace, taken, now)
+      start = nextStart(pace, now)
     }
   }
   if (heldBy === 'rate') pace.rateBoundAt = now
   if (heldBy === 'concurrency') pace.concurrencyBoundAt = now
-  const waitMs = heldBy === 'rate' ? Math.max(1, start - now - aheadMs / 2) : pollMs
+  // By then it is known of the calls that are to go out now whether they did.
+  const mayStart = nextStart(pace, now, 0)
+  const waitMs = heldBy === 'rate' ? Math.max(aheadMs / 2, mayStart - ahead + aheadMs / 2) : pollMs
   return {
     slots,
     heldBy,
@@ -332,14 +351,26 @@ function reserve(pace: Pace, { wanted, aheadMs }: Wish, now: number): Grant {
   }
 }
 
-/** Evenly spaced while everybody is in time; turns that nobody took are made up for, within what a second allows. */
-function nextStart({ nextSlot, rate }: Pace, taken: readonly number[], now: number): number {
-  const spacing = second / rate
-  const calls = Math.max(1, Math.round(rate))
-  const last = taken.at(-1) ?? Number.NEGATIVE_INFINITY
-  const secondAgo = taken.at(-calls) ?? Number.NEGATIVE_INFINITY
-  return Math.max(
-    now,
-    Math.ceil(Math.max(nextSlot, last + Math.max(leastGapMs, spacing / 4), secondAgo + calls * spacing + jitterMs)),
-  )
+/** So long no more calls may go out than the rate has whole ones. */
+function windowMs({ rate, rateCeiling }: Pace): number {
+  // Below a ceiling that was found there is room already.
+  return (wholeCalls(rate) * second) / rate + (rateCeiling === null ? travelMs : travelMs / 2)
+}
+
+function wholeCalls(rate: number): number {
+  return Math.max(1, Math.round(rate))
+}
+
+/**
+ * Evenly spaced while everybody is in time; turns that nobody took are made up for, within what a window allows. Counted
+ * is when calls really went out, and at the latest where that is not known (`unknownMs`).
+ */
+function nextStart(pace: Pace, now: number, unknownMs = latestMs): number {
+  const { nextSlot, rate, late } = pace
+  const slots = Object.entries(late).map(([slot, ms]) => ({ slot: Number(slot), ms: ms === latestMs ? unknownMs : ms }))
+  const last = Math.max(Number.NEGATIVE_INFINITY, ...slots.map(({ slot }) => slot))
+  const sent = slots.map(({ slot, ms }) => slot + ms).sort((a, b) => a - b)
+  const windowAgo = sent.at(-wholeCalls(rate)) ?? Number.NEGATIVE_INFINITY
+  const gap = Math.max(leastGapMs, second / rate / 4)
+  return Math.max(now, Math.ceil(Math.max(nextSlot, last + gap, windowAgo + windowMs(pace))))
 }

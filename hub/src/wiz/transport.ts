@@ -14,6 +14,8 @@ export interface TransportRequest {
   headers?: Record<string, string>
   body?: string
   signal?: AbortSignal | undefined
+  /** Called when there is a connection and the call is about to be written to it; what it throws prevents that. */
+  onSending?: (() => void) | undefined
 }
 
 /** What came back, decoded and whole. */
@@ -62,7 +64,7 @@ export function createTransport(options: TransportOptions): Transport {
   const { direct, outward } = dispatchersFor(options, timeoutMs)
 
   async function send(request: TransportRequest): Promise<TransportResponse> {
-    const { url, method = 'POST', body, signal } = request
+    const { url, method = 'POST', body, signal, onSending } = request
     if (!mayCall(url, allowHosts)) {
       throw new Refused(
         'host-not-allowed',
@@ -81,6 +83,7 @@ export function createTransport(options: TransportOptions): Transport {
         method,
         headers: { 'accept-encoding': 'gzip', accept: 'application/json', 'user-agent': userAgent, ...request.headers },
         body: body ?? null,
+        opaque: onSending,
         signal: limit.signal,
       })
       if (answer.statusCode >= 300 && answer.statusCode < 400 && answer.statusCode !== 304) {
@@ -116,11 +119,22 @@ function dispatchersFor({ proxy, noProxy = '' }: TransportOptions, timeoutMs: nu
     bodyTimeout: timeoutMs + 1000,
     connect: { timeout: 15_000 },
   }
-  const direct: Dispatcher = new Agent(settings)
+  const direct: Dispatcher = new Agent(settings).compose(tellSending)
   const outward: Dispatcher = proxy
-    ? new EnvHttpProxyAgent({ ...settings, httpProxy: proxy, httpsProxy: proxy, noProxy })
+    ? new EnvHttpProxyAgent({ ...settings, httpProxy: proxy, httpsProxy: proxy, noProxy }).compose(tellSending)
     : direct
   return { direct, outward }
+}
+
+/** Calls what a request carries along, once it has got its connection. */
+const tellSending: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {
+  const { opaque: onSending } = options as { opaque?: () => void }
+  const { onRequestStart } = handler
+  handler.onRequestStart = (controller, context) => {
+    onSending?.()
+    onRequestStart?.call(handler, controller, context)
+  }
+  return dispatch(options, handler)
 }
 
 async function collect(body: AsyncIterable<Buffer>, length: number, maxBytes: number): Promise<Buffer> {

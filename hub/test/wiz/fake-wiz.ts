@@ -83,7 +83,7 @@ export function openClient(server: { url: string }, options: Partial<WizOptions>
 function impatientLedger() {
   return {
     reserve: async (wanted: number) => ({
-      slots: Array.from({ length: wanted }, (_, slot) => ({ slot, inMs: 0 })),
+      turns: Array.from({ length: wanted }, (_, slot) => ({ slot, opensAt: performance.now(), offByMs: 0 })),
       againInMs: null,
       isHeldBack: false,
       heldBy: null,
