@@ -1,4 +1,4 @@
-import { codeOf, sentenceOf } from '../errors.ts'
+import { codeOf, Refused, sentenceOf } from '../errors.ts'
 import { hasConnection, type Kind } from '../kinds/kind.ts'
 import { KINDS } from '../kinds/kinds.ts'
 import type { Scope } from '../store/absences.ts'
@@ -115,10 +115,16 @@ export async function findCapabilities(wiz: Wiz, scope: Scope, signal: AbortSign
 
 /** Where a call failed that says nothing about a kind, but about all of them. */
 function refusedBy(wiz: Wiz, error: unknown, region: Check): Partial<Capabilities> {
-  if (codeOf(error) !== 'not-authenticated') return { endpoint: failed(error) }
-  // A token that was given out a moment ago and is not taken belongs to another region.
-  const sentence = `The credentials are good, but ${wiz.apiUrl.host} does not take their token: the API URL is of another region. Paste the API Endpoint URL that Wiz shows under User Profile > Tenant Info.`
-  return { endpoint: GOOD, region: region.ok === false ? region : { ok: false, code: 'wrong-region', sentence } }
+  const foreign = foreignToken(wiz, error)
+  if (!foreign) return { endpoint: failed(error) }
+  return { endpoint: GOOD, region: region.ok === false ? region : failed(foreign) }
+}
+
+/** What it means where a token that was given out a moment ago is not taken; undefined for any other failure. */
+export function foreignToken({ apiUrl }: Wiz, error: unknown): Refused | undefined {
+  if (codeOf(error) !== 'not-authenticated') return undefined
+  const sentence = `The credentials are good, but ${apiUrl.host} does not take their token: the API URL is of another region. Paste the API Endpoint URL that Wiz shows under User Profile > Tenant Info.`
+  return new Refused('wrong-region', sentence, { cause: error })
 }
 
 async function readable(

@@ -62,6 +62,30 @@ describe('connections.create', () => {
     expect((await ask(test.app, listConnections)).items).toHaveLength(1)
   })
 
+  it('CON-4 asks one question as well, so that an address without an API behind it is not stored', async () => {
+    const wrongPath = simulator.apiUrl.replace('/graphql', '/graphql/v2')
+    await expect(create({ ...credentials('prod'), apiUrl: wrongPath })).rejects.toMatchObject({
+      code: 'not-wiz',
+      message: expect.stringContaining('check the API URL'),
+    })
+    const elsewhere = await startSimulator({ issues: 1 })
+    await expect(create({ ...credentials('prod'), apiUrl: elsewhere.apiUrl })).rejects.toMatchObject({
+      code: 'wrong-region',
+      message: expect.stringContaining('Tenant Info'),
+    })
+    await elsewhere.close()
+    await expect(create({ ...credentials('prod'), apiUrl: elsewhere.apiUrl })).rejects.toMatchObject({
+      code: 'connection-refused',
+    })
+    expect((await ask(test.app, listConnections)).items).toEqual([])
+    await create({ ...credentials('unasked'), apiUrl: wrongPath, verify: false })
+  })
+
+  it('CON-4 takes an account that may not read the kind it is asked for first', async () => {
+    simulator.accounts.update(simulator.clientId, { scopes: ['read:issues'] })
+    expect(await create(credentials('prod'))).toMatchObject({ status: 'active' })
+  })
+
   it('CON-1 refuses a name that is taken or unfit, with what to do', async () => {
     await create(credentials('prod'))
     await expect(create(credentials('prod'))).rejects.toThrow(/already.*rotate prod/)

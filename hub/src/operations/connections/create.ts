@@ -31,7 +31,7 @@ export const createConnection = operation({
       .describe('What it is to be called here.'),
     ...tenantInputs,
     ...credentialInputs,
-    verify: z.boolean().default(true).describe('Sign in to Wiz before anything is stored.'),
+    verify: z.boolean().default(true).describe('Sign in to Wiz and ask it one question before anything is stored.'),
   }),
   output: connectionFace,
   async run(context, input) {

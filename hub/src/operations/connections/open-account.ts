@@ -1,5 +1,8 @@
 import type { App } from '../../app.ts'
 import { Refused } from '../../errors.ts'
+import { foreignToken } from '../../ingest/capabilities.ts'
+import { countKind } from '../../ingest/count-kind.ts'
+import { kindNamed } from '../../kinds/kinds.ts'
 import { redactValue } from '../../log.ts'
 import { openWiz, type Wiz } from '../../wiz/client.ts'
 import { regionProblem } from '../../wiz/url.ts'
@@ -24,9 +27,13 @@ export function openAccount(app: App, account: Account): Wiz {
   return openWiz({ ...account, governor, transport: app.transport, log: app.log })
 }
 
-/** Signs in, or says why that is not possible; also refuses credentials that belong to another region. */
+/** Signs in and asks one cheap question, or says why that is not possible, as a test of the connection would. */
 export async function verifyAccount(wiz: Wiz, signal: AbortSignal): Promise<void> {
-  const { dataCentre } = await wiz.authenticate(signal)
+  const { dataCentre, scopes } = await wiz.authenticate(signal)
   const problem = regionProblem({ apiUrl: wiz.apiUrl, tokenUrl: wiz.identityProvider.tokenUrl, dataCentre })
   if (problem) throw new Refused('wrong-region', problem)
+  // Whether this kind may be read makes no difference: either way it is Wiz that answers.
+  await countKind(wiz, kindNamed('project'), {}, scopes, signal).catch((error: unknown) => {
+    throw foreignToken(wiz, error) ?? error
+  })
 }
