@@ -4,6 +4,7 @@ import type { TextStream } from '../operations/text-stream.ts'
 import type { Executor, StartedRun } from './executor.ts'
 import { FORMATS, type Format, type List, printAnswer, printList } from './print/answer.ts'
 import { clean } from './print/clean.ts'
+import { FACET_COLUMNS, FACET_TABLE, type Facet, facetGroups, facetNotes, facetRows } from './print/facets.ts'
 import { print, say } from './print/output.ts'
 import { exitCodeOfProbe } from './probe-exit-code.ts'
 import { followRun } from './run/follow-run.ts'
@@ -33,6 +34,7 @@ export async function runOperation(
   wish: Wish,
 ): Promise<number> {
   const format = formatOf(wish)
+  if (operation.name === FACETS) return runFacets(operation, executor, input, wish, format)
   if (isList(operation)) return runList(operation, executor, input, wish, format)
   const answer = await executor.ask(operation, input)
   if (operation.streams) return printStream(answer as TextStream)
@@ -86,6 +88,29 @@ async function runList(
   return 0
 }
 
+const FACETS = 'facets.show'
+
+/** Counts hold lists inside, which only JSON can show as they are. */
+async function runFacets(
+  operation: Operation,
+  executor: Executor,
+  input: Record<string, unknown>,
+  wish: Wish,
+  format: Format,
+): Promise<number> {
+  const wanted = wish.columns === undefined ? undefined : chosenColumns(wish.columns, FACET_COLUMNS)
+  const { items } = (await executor.ask(operation, input)) as { items: readonly Facet[] }
+  if (format === 'json' || format === 'ndjson') {
+    await printList({ items }, { format, columns: [] })
+    return 0
+  }
+  const isGrouped = format === 'table' && wanted === undefined
+  const columns = wanted ?? (isGrouped ? FACET_TABLE : FACET_COLUMNS)
+  await printList({ items: isGrouped ? facetGroups(items) : facetRows(items) }, { format, columns })
+  for (const note of facetNotes(items)) say(note)
+  return 0
+}
+
 function tellMore({ items, nextCursor, total, totalIsAtLeast }: List): void {
   if (items.length === 0) say('There is nothing to show.')
   if (total !== undefined) say(totalIsAtLeast ? `More than ${total} in total.` : `${total} in total.`)
@@ -98,7 +123,11 @@ function columnsOf(operation: Operation, { columns, output }: Wish): readonly st
   const all = Object.keys(shape)
   // A file is for programs, which want everything.
   if (columns === undefined) return output === 'csv' ? all.filter((name) => name !== 'raw') : (operation.columns ?? all)
-  const wanted = columns.split(',').map((name) => name.trim())
+  return chosenColumns(columns, all)
+}
+
+function chosenColumns(typed: string, all: readonly string[]): readonly string[] {
+  const wanted = typed.split(',').map((name) => name.trim())
   const unknown = wanted.find((name) => !all.includes(name))
   if (unknown === undefined) return wanted
   throw new Refused('unknown-field', `There is no column "${unknown.slice(0, 60)}" here. There are ${all.join(', ')}.`)

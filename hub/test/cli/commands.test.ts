@@ -209,11 +209,27 @@ describe('lists', () => {
     expect(wrong).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('nextCursor') })
   })
 
-  it('VIEW-1 are counted by the values of a field', async () => {
-    const counted = await cli('facets', 'show', 'issues', '--field', 'status')
-    expect(counted).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^status +.*OPEN.*2500/m) })
-    for (const format of ['json', 'ndjson', 'csv']) {
-      expect((await cli('facets', 'show', 'issues', '--field', 'status', '--output', format)).code).toBe(0)
+  it('VIEW-1 are counted by the values of a field, a line for each', async () => {
+    const facets = (...more: string[]) => cli('facets', 'show', 'issues', '--field', 'status,severity', ...more)
+    const counted = await facets()
+    expect(counted).toMatchObject({ code: 0, stderr: '' })
+    const lines = counted.stdout.trimEnd().split('\n')
+    expect(lines[0]).toMatch(/^FIELD +VALUE +COUNT$/)
+    expect(lines[1]).toMatch(/^status +OPEN +2500$/)
+    // Each field is named once, and set apart from the one before.
+    const second = lines.indexOf('')
+    expect(lines[second + 1]).toMatch(/^severity +\w+ +\d+$/)
+    expect(lines.filter((line) => line.startsWith('severity'))).toHaveLength(1)
+    const csv = await facets('--output', 'csv')
+    expect(csv.stdout).toMatch(/^field,value,label,count\r?\nstatus,OPEN,,2500\r?\nseverity,/)
+    expect((await facets('--columns', 'count,value')).stdout).toMatch(/^COUNT +VALUE\n +2500 +OPEN\n/)
+    expect(await facets('--columns', 'values')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('field, value, label, count'),
+    })
+    for (const format of ['json', 'ndjson']) {
+      const [first] = (await facets('--output', format)).stdout.split(format === 'json' ? '\u0000' : '\n')
+      expect(JSON.parse(first ?? '')).toHaveProperty(format === 'json' ? 'items' : 'values')
     }
   })
 
