@@ -9,11 +9,20 @@ export interface Answer {
   sent?: () => void
 }
 
-/** How a rate limit is told: both wire forms of Wiz are known, the second with and without its header. */
-export type RateForm = 'graphql' | 'http-429' | 'http-429-no-header'
+/**
+ * How a rate limit is told: both wire forms of Wiz are known, each with and without the time to wait. Of the last one only
+ * the words are known, in the body of an answer that is not 200.
+ */
+export type RateForm = 'graphql' | 'graphql-no-code' | 'http-429' | 'http-429-no-header' | 'http-403-words'
 
 /** All of them. */
-export const RATE_FORMS: readonly string[] = ['graphql', 'http-429', 'http-429-no-header'] satisfies RateForm[]
+export const RATE_FORMS: readonly string[] = [
+  'graphql',
+  'graphql-no-code',
+  'http-429',
+  'http-429-no-header',
+  'http-403-words',
+] satisfies RateForm[]
 
 /** How a missing or dead token is told. */
 export type RefusalForm = 'http-401' | 'graphql'
@@ -76,9 +85,16 @@ export function errorAnswer(
 
 /** The answer to one call too many. */
 export function rateAnswer(form: RateForm, retryAfter: number): Answer {
-  if (form === 'graphql') return errorAnswer('RATE_LIMIT_EXCEEDED', 'Rate limit exceeded', 200, { retryAfter })
+  const code = 'RATE_LIMIT_EXCEEDED'
+  if (form === 'graphql') return errorAnswer(code, 'Rate limit exceeded', 200, { retryAfter })
+  if (form === 'graphql-no-code') {
+    return { ...jsonAnswer(200, { errors: [{ message: 'Rate limit exceeded' }], data: null }), code }
+  }
+  if (form === 'http-403-words') {
+    return { status: 403, headers: { 'content-type': 'text/plain' }, body: 'Rate limit exceeded', code }
+  }
   const headers: Record<string, string> = form === 'http-429' ? { 'retry-after': String(Math.ceil(retryAfter)) } : {}
-  return { ...htmlAnswer(429, '429 Too Many Requests', 'Rate limit exceeded', headers), code: 'RATE_LIMIT_EXCEEDED' }
+  return { ...htmlAnswer(429, '429 Too Many Requests', 'Rate limit exceeded', headers), code }
 }
 
 /** The answer to a missing, unknown, expired or revoked token. */

@@ -20,6 +20,8 @@ export interface RootField {
   connection: boolean
   /** Names of all fields selected below it, at any depth. */
   selects: ReadonlySet<string>
+  /** Those of them that are selected without anything below them. */
+  leaves: ReadonlySet<string>
 }
 
 /** What a document asks for, read without a schema. */
@@ -52,7 +54,7 @@ type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
 function fieldNames(
   set: SelectionSetNode | undefined,
   fragments: Fragments,
-  into = new Set<string>(),
+  into = { selects: new Set<string>(), leaves: new Set<string>() },
   entered = new Set<string>(),
 ) {
   for (const selection of set?.selections ?? []) {
@@ -62,7 +64,10 @@ function fieldNames(
       if (!entered.has(name)) fieldNames(fragments.get(name)?.selectionSet, fragments, into, entered.add(name))
       continue
     }
-    if (selection.kind === Kind.FIELD) into.add(selection.name.value)
+    if (selection.kind === Kind.FIELD) {
+      into.selects.add(selection.name.value)
+      if (!selection.selectionSet) into.leaves.add(selection.name.value)
+    }
     fieldNames(selection.selectionSet, fragments, into, entered)
   }
   return into
@@ -81,10 +86,10 @@ function rootsOf(
     if (selection.kind !== Kind.FIELD) return []
     const given = selection.arguments ?? []
     const args = Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value, values)]))
-    const selects = fieldNames(selection.selectionSet, fragments)
+    const { selects, leaves } = fieldNames(selection.selectionSet, fragments)
     const connection = 'first' in args || selects.has('pageInfo')
     const field = selection.name.value
-    return [{ field, key: selection.alias?.value ?? field, args, connection, selects }]
+    return [{ field, key: selection.alias?.value ?? field, args, connection, selects, leaves }]
   })
 }
 

@@ -57,6 +57,8 @@ describe('rate limit', () => {
     ['graphql', 200, null],
     ['http-429', 429, '7'],
     ['http-429-no-header', 429, null],
+    ['graphql-no-code', 200, null],
+    ['http-403-words', 403, null],
   ])('ING-11 tells a refusal as %s', async (form, status, header) => {
     const simulator = await startSimulator({ issues: 20, rate: { perSecond: 1, form, retryAfter: 7 } })
     const token = await tokenOf(simulator)

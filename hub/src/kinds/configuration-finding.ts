@@ -36,7 +36,7 @@ export const configurationFinding = defineKind({
     id name targetExternalId targetObjectProviderUniqueId deleted firstSeenAt analyzedAt updatedAt statusChangedAt
     severity result status source resolutionReason remediation
     note { text }
-    ignoreRules { id tags }
+    ignoreRules { id tags { key value } }
     subscription { id name externalId cloudProvider }
     resource {
       id providerId name nativeType type region status cloudPlatform
@@ -45,7 +45,7 @@ export const configurationFinding = defineKind({
       tags { key value }
     }
     rule {
-      id shortId graphId name description remediationInstructions functionAsControl severity tags
+      id shortId graphId name description remediationInstructions functionAsControl severity tags { key value }
       securitySubCategories { id title externalId category { id name framework { id name enabled } } }
     }
     securitySubCategories { id title externalId category { id name framework { id name enabled } } }

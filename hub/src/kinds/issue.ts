@@ -2,17 +2,23 @@ import { json, oneOf, text, texts, time } from './column.ts'
 import { defineKind } from './kind.ts'
 import { RESOLUTION_REASONS, SEVERITIES, STATUSES } from './vocabulary.ts'
 
+const FRAMEWORKS = 'securitySubCategories { id title externalId category { id name framework { id name enabled } } }'
+
+// Fields whose types differ between the members stand under names of their own, or Wiz refuses the query.
 const RULE = `
   __typename
   ... on Control {
     id name controlDescription: description resolutionRecommendation type severity enabled builtin risks threats
-    securitySubCategories { id title externalId category { id name framework { id name enabled } } }
-    sourceCloudConfigurationRule { id shortId name }
+    ${FRAMEWORKS} sourceCloudConfigurationRule { id shortId name }
   }
-  ... on CloudEventRule { id name eventRuleDescription: description sourceType eventRuleType: type severity builtin risks threats }
+  ... on CloudEventRule {
+    id name eventRuleDescription: description sourceType eventRuleType: type eventRuleSeverity: severity origins builtin
+    generateIssues generateFindings risks threats ${FRAMEWORKS}
+  }
   ... on CloudConfigurationRule {
-    id name shortId configurationRuleDescription: description remediationInstructions serviceType cloudProvider
-    builtin risks threats control { id name severity resolutionRecommendation }
+    id name shortId configurationRuleDescription: description remediationInstructions serviceType subjectEntityType
+    cloudProvider hasAutoRemediation builtin tags { key value } risks threats ${FRAMEWORKS}
+    control { id name severity resolutionRecommendation }
   }`
 
 /** A risk Wiz found, and who should act on it. */
@@ -53,7 +59,7 @@ export const issue = defineKind({
       externalId kubernetesClusterId kubernetesClusterName kubernetesNamespaceName
     }
     entity { id name }
-    serviceTickets { id externalId name url project { id name } integration { id type name typeConfiguration } }
+    serviceTickets { id externalId name url project { id name } integration { id type name typeConfiguration { type iconUrl } } }
     notes { id createdAt updatedAt text user { id name email } serviceAccount { id name } }
     cloudAccounts { id name externalId cloudProvider }
     cloudOrganizations { id name externalId cloudProvider }

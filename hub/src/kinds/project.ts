@@ -28,7 +28,7 @@ export const project = defineKind({
     nestingLevel childProjectCount cloudAccountCount cloudOrganizationCount kubernetesClusterCount repositoryCount
     workloadCount entityCount technologyCount teamMemberCount securityScore
     resourceTagLinks { environment resourceTags { key value } }
-    cloudAccountLinks
+    cloudAccountLinks { cloudAccount { id externalId name } environment shared resourceGroups resourceTags { key value } }
     issueAnalytics { issueCount scopeSize criticalSeverityCount highSeverityCount mediumSeverityCount lowSeverityCount informationalSeverityCount }`,
   columns: {
     id: text('id', 'Wiz id of the project.'),

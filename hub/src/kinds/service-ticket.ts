@@ -11,7 +11,7 @@ export const serviceTicket = defineKind({
   // Wiz has no list of tickets of its own: they are read with the issues they belong to (wiz-api.md §3.8).
   source: { inside: 'issue', path: 'serviceTickets' },
   title: 'name',
-  select: 'id externalId name url project { id name } integration { id type name typeConfiguration }',
+  select: 'id externalId name url project { id name } integration { id type name typeConfiguration { type iconUrl } }',
   columns: {
     id: text('id', 'Wiz id of the ticket.'),
     externalId: text('externalId', 'Its id in the other system.').nullable().index(),

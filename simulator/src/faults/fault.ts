@@ -56,6 +56,8 @@ interface Declaration<P> {
   about: string
   /** Parameters and their defaults. */
   params: P
+  /** The words a parameter may be, where not every text will do. */
+  choices?: Readonly<Record<string, readonly string[]>>
   /** How often it happens when a spec does not say; without limit if absent. */
   times?: number
   /** Once it has happened on page n it happens on every page. */

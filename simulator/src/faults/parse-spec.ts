@@ -1,3 +1,4 @@
+import type { Fault } from './fault.ts'
 import { CONDITIONS, type FaultName, type FaultSpec, registry } from './registry.ts'
 
 const isName = (name: unknown): name is FaultName => typeof name === 'string' && Object.hasOwn(registry, name)
@@ -15,13 +16,18 @@ export function parseSpec(value: unknown): FaultSpec {
       `There is no fault ${JSON.stringify(fault)}. Known faults: ${Object.keys(registry).join(', ')}.`,
     )
   }
-  const { params, endpoints = [registry[fault].applies === 'token' ? 'token' : 'graphql'] } = registry[fault]
+  const declared: Fault = registry[fault]
+  const { params, choices = {}, endpoints = [declared.applies === 'token' ? 'token' : 'graphql'] } = declared
   for (const [name, given] of Object.entries(rest)) {
     if (Object.hasOwn(params, name)) {
       const standard: unknown = Reflect.get(params, name)
       // An object as default stands for "anything".
       if (kindOf(standard) !== 'object' && kindOf(standard) !== kindOf(given)) {
         throw new TypeError(`"${name}" of fault "${fault}" must be a ${kindOf(standard)}.`)
+      }
+      const words = choices[name]
+      if (words && !words.includes(String(given))) {
+        throw new TypeError(`"${name}" of fault "${fault}" must be one of: ${words.join(', ')}.`)
       }
     } else if (!Object.hasOwn(CONDITIONS, name)) {
       const known = [...Object.keys(params), ...Object.keys(CONDITIONS)].join(', ')

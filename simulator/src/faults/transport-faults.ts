@@ -5,13 +5,14 @@ import {
   errorAnswer,
   htmlAnswer,
   OOPS,
+  RATE_FORMS,
   type RateForm,
   type RefusalForm,
   rateAnswer,
   storageError,
   unauthenticatedAnswer,
 } from '../answer.ts'
-import { type Endpoint, transportFault } from './fault.ts'
+import { type Endpoint, type RootCall, transportFault } from './fault.ts'
 
 const EVERYWHERE: readonly Endpoint[] = ['graphql', 'token', 'download', 'upload']
 
@@ -23,6 +24,23 @@ const STATUS_TEXT: Record<number, string> = {
   502: 'Bad Gateway',
   503: 'Service Temporarily Unavailable',
   504: 'Gateway Time-out',
+}
+
+/** How a field can change, which documents that makes invalid, and what is said to them. */
+const CHANGES = {
+  object: {
+    suits: (root: RootCall, field: string) => root.leaves.has(field),
+    complaint: (field: string) => `Field "${field}" of type "[Changed!]" must have a selection of subfields.`,
+  },
+  leaf: {
+    suits: (root: RootCall, field: string) => root.selects.has(field) && !root.leaves.has(field),
+    complaint: (field: string) => `Field "${field}" must not have a selection since type "Changed" has no subfields.`,
+  },
+  argument: {
+    suits: (root: RootCall, field: string) => root.selects.has(field),
+    complaint: (field: string) =>
+      `Field "${field}" argument "selection" of type "Changed!" is required, but it was not provided.`,
+  },
 }
 
 const statusPage = (status: number, headers: Record<string, string> = {}): Answer =>
@@ -37,6 +55,7 @@ export const transportFaults = {
   'rate-limited': transportFault({
     about: 'Refused for its rate in the given `form`, whatever the true rate is.',
     params: { form: 'graphql' as RateForm, retryAfter: 1 },
+    choices: { form: RATE_FORMS },
     answer: (_call, { form, retryAfter }) => rateAnswer(form, retryAfter),
   }),
   stall: transportFault({
@@ -90,6 +109,7 @@ export const transportFaults = {
   'token-revoked': transportFault({
     about: 'The token in use dies, in mid-walk with `page`; told in the given `form`. A new token works.',
     params: { form: 'http-401' as RefusalForm },
+    choices: { form: ['http-401', 'graphql'] },
     times: 1,
     answer: (call, { form }) => {
       call.revokeToken()
@@ -114,6 +134,14 @@ export const transportFaults = {
     suits: (_call, root, { field }) => root?.selects.has(field) ?? false,
     answer: (_call, { field, type }) =>
       errorAnswer('GRAPHQL_VALIDATION_FAILED', `Cannot query field "${field}" on type "${type}".`, 400),
+  }),
+  'field-changed': transportFault({
+    about:
+      'Schema drift: `field` has become an object, a leaf, or wants an argument (`form`), so a document that selects it as before is invalid.',
+    params: { field: 'subscriptionTags', form: 'object' as keyof typeof CHANGES },
+    choices: { form: Object.keys(CHANGES) },
+    suits: (_call, root, { field, form }) => root !== undefined && CHANGES[form].suits(root, field),
+    answer: (_call, { field, form }) => errorAnswer('GRAPHQL_VALIDATION_FAILED', CHANGES[form].complaint(field), 400),
   }),
   redirect: transportFault({
     about:

@@ -145,6 +145,16 @@ export const FAULTS_OF_CALLS = {
       expect((await post(simulator, token, without)).status).toBe(200)
     },
   },
+  'field-changed': {
+    spec: { fault: 'field-changed', field: 'serviceTickets', form: 'leaf' },
+    async sees({ first, simulator, token }) {
+      const answer = await first()
+      expect(answer.status).toBe(400)
+      expect(answer.text).toContain('Field \\"serviceTickets\\" must not have a selection')
+      const without = { query: ISSUES.replace('serviceTickets { id }', ''), variables: { first: 1 } }
+      expect((await post(simulator, token, without)).status).toBe(200)
+    },
+  },
   redirect: {
     spec: { fault: 'redirect' },
     async sees({ simulator, token }) {

@@ -99,6 +99,25 @@ export function makeAccounts(
   })
 }
 
+/** The links from a project to its accounts; what several projects share is told apart by tags. */
+export function accountLinksOf(
+  plans: readonly AccountPlan[],
+  accounts: readonly Node[],
+  project: number,
+): Record<string, unknown>[] {
+  return plans.flatMap(({ projects }, index) => {
+    if (!projects.includes(project)) return []
+    const shared = projects.length > 1
+    return {
+      cloudAccount: accounts[index],
+      environment: 'PRODUCTION',
+      shared,
+      resourceGroups: [],
+      resourceTags: shared ? [{ key: 'project', value: String(project) }] : null,
+    }
+  })
+}
+
 /** When an account was last scanned: once a day, each at its own hour. */
 export function lastScan(account: number, now: Micros): Micros {
   const offset = ((account * 7) % 24) * HOUR + 17 * 60e6 + 123_456

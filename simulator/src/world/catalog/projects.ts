@@ -76,13 +76,14 @@ type ProjectCounts = (index: number) => Record<string, number>
 
 const answers = ['YES', 'NO', 'UNKNOWN'] as const
 
-/** Project nodes; `issues` and `counts` are asked when a client selects them. */
+/** Project nodes; `issues`, `counts` and `accountLinks` are asked when a client selects them. */
 export function makeProjects(
   seed: number,
   plans: readonly ProjectPlan[],
   users: readonly Node[],
   counts: ProjectCounts,
   issues: ProjectCounts,
+  accountLinks: (index: number) => Record<string, unknown>[],
 ): Node[] {
   const key = mix(seed, 0x70726f6a)
   const nodes: Node[] = []
@@ -131,7 +132,7 @@ export function makeProjects(
       securityScore: (roll(19) % 1000) / 10,
       resourceTagLinks:
         roll(20) % 3 === 0 ? [{ environment: 'PRODUCTION', resourceTags: [{ key: 'project', value: plan.name }] }] : [],
-      cloudAccountLinks: null,
+      cloudAccountLinks: () => accountLinks(index),
       issueAnalytics: () => ({ ...issues(index), scopeSize: counts(index).entityCount ?? 0 }),
     })
   }

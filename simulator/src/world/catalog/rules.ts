@@ -76,7 +76,7 @@ export function makeRules(seed: number, now: Micros, frameworks: Frameworks, use
       lastRunError: roll % 23 === 0 ? 'query timed out' : null,
       lastSuccessfulRunAt: ran,
       securitySubCategories: subCategories,
-      externalReferences: null,
+      externalReferences: roll % 8 === 0 ? [{ id: `T${1000 + (roll % 600)}`, name: 'MITRE ATT&CK' }] : null,
       threats: [],
       serviceTickets: roll % 9 === 0 ? null : [],
       validatedAsExploitable: false,
@@ -151,7 +151,7 @@ export function makeRules(seed: number, now: Micros, frameworks: Frameworks, use
       iacMatchers: null,
       securitySubCategories: subCategories,
       externalReferences: null,
-      tags: [],
+      tags: roll % 6 === 0 ? [{ key: 'baseline', value: 'true' }] : [],
       risks: [],
       threats: [],
     }

@@ -1,4 +1,4 @@
-import { makeAccounts, makeOrganizations, planAccounts } from '../catalog/cloud-accounts.ts'
+import { accountLinksOf, makeAccounts, makeOrganizations, planAccounts } from '../catalog/cloud-accounts.ts'
 import { makeFrameworks } from '../catalog/frameworks.ts'
 import { makeServiceAccounts, makeUsers } from '../catalog/people.ts'
 import { ancestorsOf, makeProjects, type ProjectPlan, planProjects } from '../catalog/projects.ts'
@@ -44,8 +44,9 @@ export function makeEstate(plan: EstatePlan): Estate {
     userNodes,
     (index) => counts().ofProject(index),
     (index) => counts().issuesOfProject(index),
+    (index) => accountLinksOf(accountPlans, accountNodes, index),
   )
-  const accountNodes = makeAccounts(seed, accountPlans, projectNodes, now, (index) => counts().ofAccount(index))
+  const accountNodes: Node[] = makeAccounts(seed, accountPlans, projectNodes, now, (index) => counts().ofAccount(index))
 
   /** A later copy of an earlier node, under a name and id of its own. */
   const another = (nodes: readonly Node[], kind: string, row: number, more: Record<string, unknown> = {}): Node => ({
@@ -109,6 +110,7 @@ function addProject(plans: ProjectPlan[], row: number): Record<string, unknown> 
     isFolder: false,
     archived: false,
     ancestorProjects: null,
+    cloudAccountLinks: [],
     nestingLevel: 0,
     childProjectCount: 0,
   }

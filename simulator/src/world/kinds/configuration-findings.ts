@@ -164,7 +164,16 @@ export class ConfigurationFindings {
       note: mix(roll, 3) % 40 === 0 ? { text: pick(mix(roll, 4), noteTexts) } : null,
       remediation: mix(roll, 5) % 15 === 0 ? null : rule.remediationInstructions,
       ignoreRules:
-        status === 'REJECTED' ? [{ id: `ignore-${mix(roll, 6) % 9}`, tags: null }] : mix(roll, 7) % 2 === 0 ? null : [],
+        status === 'REJECTED'
+          ? [
+              {
+                id: `ignore-${mix(roll, 6) % 9}`,
+                tags: mix(roll, 9) % 2 === 0 ? null : [{ key: 'reason', value: 'accepted' }],
+              },
+            ]
+          : mix(roll, 7) % 2 === 0
+            ? null
+            : [],
       subscription: account,
       resource: {
         id: facts.id,

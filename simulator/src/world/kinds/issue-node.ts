@@ -95,7 +95,7 @@ function ticketsOf(estate: Estate, table: Table, row: number): Node[] | null {
       integration: {
         id: rowIds(mix(estate.seed, 0x696e7467)).id(kind),
         ...integration,
-        typeConfiguration: { type: integration.type },
+        typeConfiguration: { type: integration.type, iconUrl: null },
       },
     }
   })
