@@ -170,7 +170,7 @@ function answerOf({ status, headers, body }: TransportResponse, read = parse): W
   try {
     return { status, headers, json: read(body) }
   } catch {
-    return { status, headers, json: undefined }
+    return { status, headers, json: undefined, words: body.toString('utf8', 0, 2000) }
   }
 }
 

@@ -1,10 +1,12 @@
 import {
   type DocumentNode,
+  type FieldNode,
   type GraphQLSchema,
   getNamedType,
   Kind,
   parse,
   print,
+  type SelectionNode,
   type SelectionSetNode,
   TypeInfo,
   visit,
@@ -22,19 +24,76 @@ const essential = new Set(['page', 'nodes', 'pageInfo', 'hasNextPage', 'endCurso
 
 /** Takes out of a document what one validation message of Wiz complains about; null if that cannot be done. */
 export function shedField(document: string, schema: GraphQLSchema, message: string): Shed | null {
-  const unknownField = /Cannot query field ["'](\w+)["'] on type ["'](\w+)["']/.exec(message)
-  const unknownType = /Unknown type ["'](\w+)["']/.exec(message)
   const ast = parse(document)
-  if (unknownField?.[1] && unknownField[2]) {
-    const [, name, type] = unknownField
-    if (essential.has(name)) return null
-    return finish(ast, withoutField(ast, schema, type, name), `${type}.${name}`)
+  for (const [pattern, cure] of cures) {
+    const found = pattern.exec(message)
+    if (!found) continue
+    const [, name = '', type = ''] = found
+    const field = cure === asLeaves ? `the fields of ${name}` : type ? `${type}.${name}` : name
+    return essential.has(name) ? null : finish(ast, cure(ast, { name, type, schema }), field)
   }
-  if (unknownType?.[1]) return finish(ast, withoutType(ast, unknownType[1]), unknownType[1])
   return null
 }
 
-function withoutField(ast: DocumentNode, schema: GraphQLSchema, type: string, name: string): DocumentNode {
+interface Complaint {
+  name: string
+  /** The type it is on, where the message names that. */
+  type: string
+  schema: GraphQLSchema
+}
+
+// Most name no type: whatever has the name and the shape complained about is meant.
+const cures: readonly [RegExp, (ast: DocumentNode, complaint: Complaint) => DocumentNode][] = [
+  [/Cannot query field ["'](\w+)["'] on type ["'](\w+)["']/, withoutField],
+  [/Unknown type ["'](\w+)["']/, (ast, { name }) => withoutType(ast, name)],
+  [/Field ["'](\w+)["'] of type ["'][^"']+["'] must have a selection/, (ast, { name }) => eachNamed(ast, name, isLeaf)],
+  [/Field ["'](\w+)["'] must not have a selection/, asLeaves],
+  [
+    /Field ["'](\w+)["'] argument ["']\w+["'] of type ["'][^"']+["'] is required/,
+    (ast, { name }) => eachNamed(ast, name, () => true),
+  ],
+  [/["'](\w+)["'] conflict because they/, withoutClash],
+]
+
+function isLeaf(node: FieldNode): boolean {
+  return node.selectionSet === undefined
+}
+
+function asLeaves(ast: DocumentNode, { name }: Complaint): DocumentNode {
+  return eachNamed(
+    ast,
+    name,
+    (node) => !isLeaf(node),
+    ({ selectionSet: _, ...node }) => node,
+  )
+}
+
+/** Takes fields of a name out, or puts others in their place. */
+function eachNamed(
+  ast: DocumentNode,
+  name: string,
+  isMeant: (node: FieldNode) => boolean,
+  instead: (node: FieldNode) => FieldNode | null = () => null,
+): DocumentNode {
+  return visit(ast, {
+    Field(node) {
+      if (node.name.value === name && isMeant(node)) return instead(node)
+    },
+  })
+}
+
+/** Members of a union that answer differently under one name: none of them is asked for it. */
+function withoutClash(ast: DocumentNode, { name }: Complaint): DocumentNode {
+  const isOther = (node: SelectionNode) => node.kind !== Kind.FIELD || (node.alias ?? node.name).value !== name
+  return visit(ast, {
+    InlineFragment(node) {
+      const selections = node.selectionSet.selections.filter(isOther)
+      return { ...node, selectionSet: { ...node.selectionSet, selections } }
+    },
+  })
+}
+
+function withoutField(ast: DocumentNode, { schema, type, name }: Complaint): DocumentNode {
   const types = new TypeInfo(schema)
   return visit(
     ast,

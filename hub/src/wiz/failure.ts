@@ -5,6 +5,8 @@ export interface WizAnswer {
   status: number
   headers: Record<string, string>
   json: unknown
+  /** The beginning of a body that was not JSON. */
+  words?: string
 }
 
 /** One complaint of Wiz inside an answer, under a code of ours. */
@@ -69,10 +71,11 @@ const byWizCode: Record<string, FailureCode> = {
 }
 
 // What a message says outranks its code: validation errors and missing records also come as BAD_USER_INPUT or INTERNAL.
+const aboutRate = /rate limit(?:ed| exceeded)?|too many requests/i
 const byMessage: [RegExp, FailureCode][] = [
-  [/rate limit(?:ed| exceeded)?|too many requests/i, 'rate-limited'],
+  [aboutRate, 'rate-limited'],
   [
-    /cannot query field|unknown (?:argument|type|field|fragment)|is not defined by type|must have a selection of/i,
+    /cannot query field|unknown (?:argument|type|field|fragment)|is not defined by type|must (?:not )?have a selection|is required, but it was not provided|conflict because they/i,
     'schema-drift',
   ],
   [/resource not found|record not found|not found for id/i, 'not-found'],
@@ -201,7 +204,11 @@ function codeOfHttp(status: number): FailureCode {
 }
 
 function codeOfStatus(answer: WizAnswer): FailureCode {
-  if (answer.status >= 400) return codeOfHttp(answer.status)
+  if (answer.status >= 400) {
+    // Some gateways tell a limit by these words alone, whatever the status.
+    const said = isObject(answer.json) ? answer.json.message : answer.words
+    return aboutRate.test(String(said ?? '')) ? 'rate-limited' : codeOfHttp(answer.status)
+  }
   if (answer.json !== undefined) return isObject(answer.json) && 'data' in answer.json ? 'no-data' : 'not-wiz'
   return /\bjson\b/.test(answer.headers['content-type'] ?? '') ? 'damaged-answer' : 'not-wiz'
 }

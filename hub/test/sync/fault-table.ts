@@ -46,11 +46,9 @@ export const FAULTS: Readonly<Record<FaultName, readonly FaultCase[] | { readonl
   'rate-limited': [
     { when: 'twice, in GraphQL', spec: { times: 2, retryAfter: 0 }, ...complete },
     { when: 'twice, as 429', spec: { times: 2, form: 'http-429', retryAfter: 0 }, ...complete },
-    {
-      when: 'twice, as 429 with Retry-After',
-      spec: { times: 2, form: 'http-429-retry-after', retryAfter: 0 },
-      ...complete,
-    },
+    { when: 'twice, as 429 without Retry-After', spec: { times: 2, form: 'http-429-no-header' }, ...complete },
+    { when: 'twice, by its message alone', spec: { times: 2, form: 'graphql-no-code' }, ...complete },
+    { when: 'twice, by its words alone', spec: { times: 2, form: 'http-403-words' }, ...complete },
   ],
   stall: [
     { when: 'once', spec: { ms: 5000, page: 2, times: 1 }, timeoutMs: 250, ...complete },
@@ -87,6 +85,23 @@ export const FAULTS: Readonly<Record<FaultName, readonly FaultCase[] | { readonl
   ],
   'query-cost': [{ when: 'above 12 rows', spec: { rows: 12 }, ...complete }],
   'field-removed': [{ when: 'notes', ...complete, spoils: true, note: /no longer has Issue\.notes/ }],
+  'field-changed': [
+    { when: 'to an object', ...complete, spoils: true, note: /no longer has subscriptionTags/ },
+    {
+      when: 'to a leaf',
+      spec: { field: 'riskProfile', form: 'leaf' },
+      ...complete,
+      spoils: true,
+      note: /no longer has the fields of riskProfile/,
+    },
+    {
+      when: 'to one with an argument',
+      spec: { field: 'environments', form: 'argument' },
+      ...complete,
+      spoils: true,
+      note: /no longer has environments/,
+    },
+  ],
   redirect: [
     { when: 'always', ...failed('redirect') },
     { when: 'at the token endpoint', spec: { endpoint: 'token', status: 302 }, ...failed('redirect') },

@@ -58,6 +58,27 @@ describe('shedding what Wiz no longer knows', () => {
       wrap('id'),
       'Finding.name',
     ],
+    [
+      'a field that has become an object',
+      wrap('id name rule { id name }'),
+      'Field "name" of type "[Word!]" must have a selection of subfields. Did you mean "name { ... }"?',
+      wrap('id rule { id }'),
+      'name',
+    ],
+    [
+      'a field that wants an argument',
+      wrap('id note rule { id }'),
+      'Field "note" argument "format" of type "Format!" is required, but it was not provided.',
+      wrap('id rule { id }'),
+      'note',
+    ],
+    [
+      'what members of a union answer differently',
+      wrap('id name asset { ... on Machine { id name title: system } ... on Image { id name: layers } }'),
+      'Fields "asset" conflict because subfields "name" conflict because they return conflicting types String and Int.',
+      wrap('id name asset { ... on Machine { id title: system } ... on Image { id } }'),
+      'name',
+    ],
   ])('ING-9 takes out %s and nothing else', (_, document, message, expected, name) => {
     const shed = shedField(document, schema, message)
     expect(shed?.field).toBe(name)
@@ -65,10 +86,22 @@ describe('shedding what Wiz no longer knows', () => {
     expect(validate(schema, parse(shed?.document ?? ''))).toEqual([])
   })
 
+  it('ING-9 asks for a field that has become a leaf without what was below it', () => {
+    const message = 'Field "rule" must not have a selection since type "String" has no subfields.'
+    const shed = shedField(wrap('id rule { id name }'), schema, message)
+    expect(shed?.field).toBe('the fields of rule')
+    expect(normal(shed?.document ?? '')).toBe(normal(wrap('id rule')))
+  })
+
   it.each([
     ['another complaint', wrap('id'), 'Unknown argument "first" on field "Query.findings".'],
     ['a field that is not asked for', wrap('id'), field('name', 'Finding')],
     ['the connection itself', wrap('id'), field('findings', 'Query')],
+    [
+      'the connection that wants an argument',
+      wrap('id'),
+      'Field "findings" argument "filter" of type "Filter!" is required, but it was not provided.',
+    ],
     ['the nodes', wrap('id'), field('nodes', 'Page')],
     ['the cursor', wrap('id'), field('endCursor', 'Info')],
     ['the only field of the nodes', wrap('id'), field('id', 'Finding')],

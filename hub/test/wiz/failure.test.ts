@@ -17,6 +17,18 @@ describe('a failure of Wiz', () => {
     ['a rate limit by code', answer(graphql('slow', 'RATE_LIMIT_EXCEEDED')), 'rate-limited', 'Retriable'],
     ['a rate limit by text alone', answer(graphql('Rate limit exceeded')), 'rate-limited', 'Retriable'],
     ['HTTP 429 with errors', answer(graphql('Rate limit exceeded'), 429), 'rate-limited', 'Retriable'],
+    [
+      'a rate limit in the words of a page',
+      { ...answer(undefined, 403, html), words: '<h1>Rate limit exceeded</h1>' },
+      'rate-limited',
+      'Retriable',
+    ],
+    [
+      'a rate limit in the words of a gateway',
+      answer({ message: 'Too Many Requests' }, 400),
+      'rate-limited',
+      'Retriable',
+    ],
     ['HTTP 429 without a body', answer(undefined, 429), 'rate-limited', 'Retriable'],
     [
       'a rate limit beside data',
@@ -63,6 +75,17 @@ describe('a failure of Wiz', () => {
       'schema-drift',
       'Skippable',
     ],
+    ...[
+      'Field "x" of type "[Y!]!" must have a selection of subfields.',
+      'Field "x" must not have a selection since type "Y" has no subfields.',
+      'Field "x" argument "y" of type "Z!" is required, but it was not provided.',
+      'Fields "x" conflict because they return conflicting types Y and Z.',
+    ].map((message): [string, WizAnswer, string, string] => [
+      message,
+      answer({ errors: [{ message }] }, 422),
+      'schema-drift',
+      'Skippable',
+    ]),
     ['a complex query', answer(graphql('query is too complex', 'BAD_USER_INPUT')), 'query-too-heavy', 'Skippable'],
     ['a query that timed out inside', answer(graphql('request timed out', 'INTERNAL')), 'query-too-heavy', 'Skippable'],
     ['413', answer(undefined, 413), 'query-too-heavy', 'Skippable'],
