@@ -10,7 +10,7 @@ import { showConnection } from './connections/show.ts'
 import { testConnection } from './connections/test.ts'
 import { showFacets } from './dashboard/facets.ts'
 import { showDashboard } from './dashboard/show.ts'
-import { HOUSE_OPERATIONS } from './house/house-operations.ts'
+import { INSTALLATION_OPERATIONS } from './installation/installation-operations.ts'
 import { listAssets } from './objects/assets-list.ts'
 import { exportRows } from './objects/export.ts'
 import { listFindings } from './objects/findings-list.ts'
@@ -59,5 +59,5 @@ export const OPERATIONS: readonly Operation[] = [
   restoreTombstone,
   exportRows,
   ...ACCESS_OPERATIONS,
-  ...HOUSE_OPERATIONS,
+  ...INSTALLATION_OPERATIONS,
 ]
