@@ -1,12 +1,12 @@
-import { databaseFailure } from '../database-failure.ts'
 import type { Store } from '../store/open-store.ts'
+import { ask } from '../store/query/ask.ts'
 import { conditionSql, parameters, searchSql } from '../store/query/condition.ts'
 import { parseFilter } from '../store/query/filter.ts'
 import type { Relation } from '../store/query/relation.ts'
 import { quoted } from '../store/sql-name.ts'
 
-/** A question about rows that belong to no connection. */
-interface OwnQuery {
+/** A question about rows of access control, which belong to no connection. */
+interface Query {
   filter?: readonly string[]
   search?: string | undefined
   /** The key of the last row of the page before. */
@@ -16,14 +16,14 @@ interface OwnQuery {
 }
 
 /** A page of such rows. */
-interface OwnPage<T> {
+interface Page<T> {
   items: T[]
   nextCursor: string | null
   total?: number
 }
 
 /** A page of the rows of a relation whose key is one number, in the order of the key. */
-export async function listOwn<T>(store: Store, relation: Relation, query: OwnQuery): Promise<OwnPage<T>> {
+export async function listRows<T>(store: Store, relation: Relation, query: Query): Promise<Page<T>> {
   const [branch] = relation.branches
   const key = relation.key[0] ?? 'id'
   const column = branch?.columns[key]
@@ -54,19 +54,11 @@ export async function listOwn<T>(store: Store, relation: Relation, query: OwnQue
 }
 
 /** All rows that a filter lets through, batch by batch in constant memory. */
-export async function* eachOwn(store: Store, relation: Relation, query: Omit<OwnQuery, 'limit' | 'cursor'>) {
+export async function* eachBatch(store: Store, relation: Relation, query: Omit<Query, 'limit' | 'cursor'>) {
   let cursor: string | undefined
   do {
-    const page: OwnPage<Record<string, unknown>> = await listOwn(store, relation, { ...query, cursor, limit: 1000 })
+    const page: Page<Record<string, unknown>> = await listRows(store, relation, { ...query, cursor, limit: 1000 })
     if (page.items.length > 0) yield page.items
     cursor = page.nextCursor ?? undefined
   } while (cursor !== undefined)
-}
-
-async function ask<T extends object>(store: Store, text: string, values: readonly unknown[]): Promise<T[]> {
-  try {
-    return (await store.pool.query<T>(text, [...values])).rows
-  } catch (error) {
-    throw databaseFailure(error)
-  }
 }

@@ -2,7 +2,7 @@ import { type Kysely, type Selectable, sql } from 'kysely'
 import { databaseFailure } from '../database-failure.ts'
 import { Refused } from '../errors.ts'
 import type { Store } from '../store/open-store.ts'
-import { type Caller, mayDo } from './caller.ts'
+import { type Caller, isLimited, mayDo } from './caller.ts'
 import { type AccessTables, accessTables } from './tables.ts'
 
 // Of both, more than people find their way in.
@@ -108,9 +108,7 @@ export async function deleteView(store: Store, caller: Caller, id: number): Prom
 }
 
 // What others filter by may name what somebody with limits may not know of.
-function seesShared({ connectionIds, projectIds }: Caller): boolean {
-  return !connectionIds && !projectIds
-}
+const seesShared = (caller: Caller) => !isLimited(caller)
 
 function refuseSharing(caller: Caller): void {
   if (mayDo(caller.role, 'operator') && seesShared(caller)) return

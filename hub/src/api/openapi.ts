@@ -2,7 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
-import { VERSION } from '../app.ts'
+import { VERSION } from '../version.ts'
 
 /** Describes all routes at /openapi.json, and for people at /docs; to be added before the routes. */
 export async function addOpenApi(
@@ -15,7 +15,7 @@ export async function addOpenApi(
       info: {
         title: 'Wizbridge',
         version: VERSION,
-        description: 'A two-way bridge between Wiz and your own database.',
+        description: 'What Wiz knows, kept in step with it in a PostgreSQL of your own.',
       },
       servers: [{ url: options.publicUrl }],
       components: {

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { startHealthServer } from '../api/health-server.ts'
 import { startServer } from '../api/server.ts'
-import { type App, VERSION } from '../app.ts'
+import type { App } from '../app.ts'
 import { OPERATIONS } from '../operations/operations.ts'
 import { READINESS } from '../readiness.ts'
 import { openTelemetry, type Telemetry } from '../telemetry.ts'
+import { VERSION } from '../version.ts'
 import { METRICS_TYPE, renderMetrics } from '../worker/metrics.ts'
 import { startWorker } from '../worker/start-worker.ts'
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'n
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { secretPlace } from '../../src/ingest/open-connection.ts'
-import { rotateMasterKeys, showMasterKey } from '../../src/operations/house/master-key.ts'
+import { rotateMasterKeys, showMasterKey } from '../../src/operations/installation/master-key.ts'
 import { LOCKS } from '../../src/store/locks.ts'
 import { addMasterKey, loadKeyRing, masterKeyFile } from '../../src/store/secrets/master-key-file.ts'
 import { rotateMasterKey } from '../../src/store/secrets/rotate-master-key.ts'

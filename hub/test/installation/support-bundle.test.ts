@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Simulator, startSimulator } from 'wizbridge-simulator'
-import { VERSION } from '../../src/app.ts'
 import { KINDS } from '../../src/kinds/kinds.ts'
 import { createConnection } from '../../src/operations/connections/create.ts'
-import { supportBundle } from '../../src/operations/house/support-bundle.ts'
+import { supportBundle } from '../../src/operations/installation/support-bundle.ts'
+import { VERSION } from '../../src/version.ts'
 import { type TestApp, testApp } from '../fixture.ts'
 import { ask, OWNER, sync } from '../operations/ask.ts'
 

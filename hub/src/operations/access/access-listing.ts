@@ -1,18 +1,18 @@
 import { z } from 'zod'
-import { listOwn } from '../../access/list-own.ts'
+import { refuseLimited } from '../../access/caller.ts'
+import { listRows } from '../../access/list-rows.ts'
 import type { Relation } from '../../store/query/relation.ts'
 import { listOutput, type RowSchema, rowSchema, selectionInput } from '../listing.ts'
 import { type Operation, operation } from '../operation.ts'
-import { refuseLimited } from './fields.ts'
 
 /** What of a list is wanted; its order is that of its key. */
-export function ownSelection(relation: Relation) {
+export function accessSelection(relation: Relation) {
   const { filter, search } = selectionInput(relation)
   return { filter, search }
 }
 
 /** Makes the operation that lists rows which belong to no connection, for administrators without limits. */
-export function ownListOperation<T extends object>(
+export function accessListOperation<T extends object>(
   relation: Relation,
   declaration: Pick<Operation, 'name' | 'about' | 'http' | 'columns' | 'examples'>,
 ) {
@@ -20,7 +20,7 @@ export function ownListOperation<T extends object>(
     ...declaration,
     access: 'admin',
     input: z.strictObject({
-      ...ownSelection(relation),
+      ...accessSelection(relation),
       cursor: z
         .string()
         .regex(/^\d{1,15}$/)
@@ -29,16 +29,16 @@ export function ownListOperation<T extends object>(
       limit: z.int().min(1).max(1000).default(50).describe('How many rows a page holds at most.'),
       total: z.boolean().default(false).describe('Also count all rows that the filter lets through.'),
     }),
-    output: listOutput<T>(ownRowSchema<T>(relation) as unknown as z.ZodType<T>),
+    output: listOutput<T>(accessRowSchema<T>(relation) as unknown as z.ZodType<T>),
     async run({ app, caller }, query) {
       refuseLimited(caller)
-      return listOwn<T>(app.store, relation, query)
+      return listRows<T>(app.store, relation, query)
     },
   })
 }
 
 /** A row of a relation; numbers of connections are all that such rows keep as JSON in known form. */
-export function ownRowSchema<T extends object>(relation: Relation): RowSchema<T> {
+export function accessRowSchema<T extends object>(relation: Relation): RowSchema<T> {
   const schema: z.ZodObject = rowSchema(relation)
   const connectionIds = relation.fields.get('connectionIds')
   if (!connectionIds) return schema as RowSchema<T>

@@ -1,17 +1,18 @@
 import { z } from 'zod'
 import type { ApiKey } from '../../access/api-keys.ts'
 import * as apiKeys from '../../access/api-keys.ts'
+import { refuseLimited } from '../../access/caller.ts'
 import { apiKeyRelation } from '../../access/relations.ts'
 import { operation } from '../operation.ts'
-import { connectionIdsField, idField, nameField, projectIdsField, refuseLimited, roleField } from './fields.ts'
-import { ownListOperation, ownRowSchema } from './own-list.ts'
+import { accessListOperation, accessRowSchema } from './access-listing.ts'
+import { connectionIdsField, idField, nameField, projectIdsField, roleField } from './fields.ts'
 
 const DAY_MS = 86_400_000
 
-const apiKeySchema = ownRowSchema<ApiKey>(apiKeyRelation)
+const apiKeySchema = accessRowSchema<ApiKey>(apiKeyRelation)
 
 /** The keys that work. */
-export const listApiKeys = ownListOperation<ApiKey>(apiKeyRelation, {
+export const listApiKeys = accessListOperation<ApiKey>(apiKeyRelation, {
   name: 'api-keys.list',
   about: 'Lists the API keys that work.',
   http: 'GET /api-keys',

@@ -1,16 +1,16 @@
 import { z } from 'zod'
-import { eachOwn } from '../../access/list-own.ts'
+import { refuseLimited } from '../../access/caller.ts'
+import { eachBatch } from '../../access/list-rows.ts'
 import { type AuditLine, auditRelation } from '../../access/relations.ts'
 import { verifyAudit } from '../../access/verify-audit.ts'
 import { parseFilter } from '../../store/query/filter.ts'
-import { csvLine } from '../csv.ts'
 import { operation } from '../operation.ts'
+import { formatInput, streamRows } from '../stream-rows.ts'
 import { textStream } from '../text-stream.ts'
-import { refuseLimited } from './fields.ts'
-import { ownListOperation, ownSelection } from './own-list.ts'
+import { accessListOperation, accessSelection } from './access-listing.ts'
 
 /** Who did what, a page at a time. */
-export const listAudit = ownListOperation<AuditLine>(auditRelation, {
+export const listAudit = accessListOperation<AuditLine>(auditRelation, {
   name: 'audit.list',
   about: 'Lists who did what, the latest first.',
   http: 'GET /audit',
@@ -31,27 +31,16 @@ export const exportAudit = operation({
   streams: true,
   examples: ['audit export --format csv --filter at>=2026-01-01'],
   input: z.strictObject({
-    ...ownSelection(auditRelation),
-    format: z.enum(['csv', 'ndjson']).default('ndjson').describe('How to write it.'),
+    ...accessSelection(auditRelation),
+    format: formatInput,
   }),
   output: textStream,
   async run({ app, caller, signal }, { format, ...query }) {
     refuseLimited(caller)
     // Mistakes are told before the first line is written.
     parseFilter(auditRelation, query.filter)
-    const names = [...auditRelation.fields.keys()]
-    const isCsv = format === 'csv'
-    const write = (row: Record<string, unknown>) =>
-      isCsv ? csvLine(names.map((name) => row[name])) : `${JSON.stringify(row)}\n`
-    async function* chunks() {
-      if (isCsv) yield csvLine(names)
-      for await (const rows of eachOwn(app.store, auditRelation, query)) {
-        signal.throwIfAborted()
-        yield rows.map(write).join('')
-      }
-    }
-    const contentType = isCsv ? 'text/csv; charset=utf-8' : 'application/x-ndjson'
-    return { contentType, fileName: `audit.${format}`, chunks: chunks() }
+    const columns = [...auditRelation.fields.keys()]
+    return streamRows(eachBatch(app.store, auditRelation, query), { name: 'audit', format, columns, signal })
   },
 })
 

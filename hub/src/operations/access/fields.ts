@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { type Caller, ROLES } from '../../access/caller.ts'
-import { Refused } from '../../errors.ts'
+import { ROLES } from '../../access/caller.ts'
 
 /** The fields that users and keys have in common. */
 export const roleField = z.enum(ROLES).describe('What they may do: viewer, operator or admin.')
@@ -16,9 +15,3 @@ export const nameField = z.string().trim().min(1).max(200)
 export const emailField = z.string().trim().max(254).pipe(z.email()).describe('The e-mail address they sign in with.')
 export const passwordField = z.string().min(1).max(1000).describe('A password of at least 12 characters.')
 export const idField = z.int().positive().describe('Its number in the list.')
-/** Refuses whoever is limited: they could lift their own limits, or see what others did outside of them. */
-export function refuseLimited(caller: Caller): void {
-  if (!caller.connectionIds && !caller.projectIds) return
-  const sentence = 'Only an administrator without limits may do this. Ask one.'
-  throw new Refused('not-allowed', sentence)
-}

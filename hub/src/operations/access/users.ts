@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { refuseLimited } from '../../access/caller.ts'
 import { createPasswordLink } from '../../access/links.ts'
 import { userRelation } from '../../access/relations.ts'
 import type { User } from '../../access/users.ts'
 import * as users from '../../access/users.ts'
 import { operation } from '../operation.ts'
+import { accessListOperation, accessRowSchema } from './access-listing.ts'
 import {
   connectionIdsField,
   emailField,
@@ -11,17 +13,15 @@ import {
   nameField,
   passwordField,
   projectIdsField,
-  refuseLimited,
   roleField,
 } from './fields.ts'
-import { ownListOperation, ownRowSchema } from './own-list.ts'
 
-const userSchema = ownRowSchema<User>(userRelation)
+const userSchema = accessRowSchema<User>(userRelation)
 const columns = ['id', 'email', 'name', 'role', 'disabled', 'signedInAt']
 const linkField = z.string().nullable().describe('An address at which the user chooses a password, once, within a day.')
 
 /** Who may sign in. */
-export const listUsers = ownListOperation<User>(userRelation, {
+export const listUsers = accessListOperation<User>(userRelation, {
   name: 'users.list',
   about: 'Lists who may sign in.',
   http: 'GET /users',

@@ -2,12 +2,11 @@ import { z } from 'zod'
 import * as views from '../../access/saved-views.ts'
 import { KINDS } from '../../kinds/kinds.ts'
 import { operation } from '../operation.ts'
+import { trueOrFalse } from '../true-or-false.ts'
 import { idField } from './fields.ts'
 
 const LISTS = ['findings', 'assets', ...KINDS.map(({ plural }) => plural)]
 const PARAMETERS = ['filter', 'search', 'sort', 'columns']
-// On the command line a flag could only turn it on, so there it is a word.
-const word = z.union([z.boolean(), z.enum(['true', 'false'])]).transform((value) => value === true || value === 'true')
 
 const columns = ['id', 'list', 'name', 'isDefault', 'isShared', 'owner']
 const nameField = z.string().trim().min(1).max(80).describe('What it is called; once for each list and user.')
@@ -83,8 +82,8 @@ const updateView = operation({
     id: idField,
     name: nameField.optional(),
     search: searchField.optional(),
-    isShared: word.optional().describe(sharedField),
-    isDefault: word.optional().describe(defaultField),
+    isShared: trueOrFalse.optional().describe(sharedField),
+    isDefault: trueOrFalse.optional().describe(defaultField),
   }),
   output: viewFace,
   run: ({ app, caller }, { id, ...changes }) => views.updateView(app.store, caller, id, changes),

@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { findCapabilities } from '../../ingest/capabilities.ts'
-import { identityProviderFor, normaliseApiUrl } from '../../wiz/url.ts'
 import { operation } from '../operation.ts'
 import { credentialInputs, tenantInputs } from './connection-face.ts'
-import { openAccount } from './open-account.ts'
+import { openAccount, typedAccount } from './open-account.ts'
 import { probeAnswer, probeFace } from './probe.ts'
 
 /** Tries out credentials before they are stored. */
@@ -20,10 +19,7 @@ export const checkConnection = operation({
   input: z.strictObject({ ...tenantInputs, ...credentialInputs }),
   output: probeFace,
   async run({ app, signal }, { projects, ...input }) {
-    const { allowHosts } = app.config
-    const apiUrl = normaliseApiUrl(input.apiUrl, { allowHosts })
-    identityProviderFor({ apiUrl, tokenUrl: input.tokenUrl, allowHosts })
-    const wiz = openAccount(app, { ...input, apiUrl: apiUrl.href })
+    const wiz = openAccount(app, typedAccount(app, input))
     return probeAnswer(await findCapabilities(wiz, projects.length > 0 ? { projects } : {}, signal))
   },
 })

@@ -2,11 +2,10 @@ import { z } from 'zod'
 import type { App } from '../../app.ts'
 import { Refused } from '../../errors.ts'
 import { secretPlace } from '../../ingest/open-connection.ts'
-import { identityProviderFor, normaliseApiUrl } from '../../wiz/url.ts'
 import { operation } from '../operation.ts'
 import { connectionFace, credentialInputs, tenantInputs } from './connection-face.ts'
 import { findConnection } from './find-connection.ts'
-import { openAccount, verifyAccount } from './open-account.ts'
+import { openAccount, typedAccount, verifyAccount } from './open-account.ts'
 
 // One of digits alone would be taken for the number of another connection.
 const NAME = /^(?!\d+$)[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/
@@ -36,14 +35,11 @@ export const createConnection = operation({
   output: connectionFace,
   async run(context, input) {
     const { app, caller, signal } = context
-    const { allowHosts } = app.config
-    const apiUrl = normaliseApiUrl(input.apiUrl, { allowHosts })
-    const { tokenUrl } = identityProviderFor({ apiUrl, tokenUrl: input.tokenUrl, allowHosts })
+    const account = typedAccount(app, input)
     if (caller.connectionIds) {
       throw new Refused('not-allowed', 'You are limited to certain connections, so you cannot add one.')
     }
     await refuseTaken(app, input.name)
-    const account = { ...input, apiUrl: apiUrl.href, tokenUrl: input.tokenUrl?.trim() ? tokenUrl.href : undefined }
     if (input.verify) await verifyAccount(openAccount(app, account), signal)
     const created = await app.store.db
       .insertInto('connection')

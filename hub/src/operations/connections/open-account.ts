@@ -5,7 +5,7 @@ import { countKind } from '../../ingest/count-kind.ts'
 import { kindNamed } from '../../kinds/kinds.ts'
 import { redactValue } from '../../log.ts'
 import { openWiz, type Wiz } from '../../wiz/client.ts'
-import { regionProblem } from '../../wiz/url.ts'
+import { identityProviderFor, normaliseApiUrl, regionProblem } from '../../wiz/url.ts'
 
 /** A service account of a tenant, as it is typed in or kept. */
 export interface Account {
@@ -18,6 +18,14 @@ export interface Account {
 /** The name under which all processes share the limits of a service account. */
 export function accountOf({ apiUrl, clientId }: Pick<Account, 'apiUrl' | 'clientId'>): string {
   return `${new URL(apiUrl).host} ${clientId}`
+}
+
+/** The account that was typed in, with its addresses as they are kept; refuses what is no address of Wiz. */
+export function typedAccount({ config }: App, typed: Account): Account {
+  const { allowHosts } = config
+  const apiUrl = normaliseApiUrl(typed.apiUrl, { allowHosts })
+  const { tokenUrl } = identityProviderFor({ apiUrl, tokenUrl: typed.tokenUrl, allowHosts })
+  return { ...typed, apiUrl: apiUrl.href, tokenUrl: typed.tokenUrl?.trim() ? tokenUrl.href : undefined }
 }
 
 /** The client of a service account that need not be stored yet. */

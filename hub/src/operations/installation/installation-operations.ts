@@ -3,4 +3,4 @@ import { rotateMasterKeys, showMasterKey } from './master-key.ts'
 import { supportBundle } from './support-bundle.ts'
 
 /** What can be asked about the installation itself. */
-export const HOUSE_OPERATIONS: readonly Operation[] = [showMasterKey, rotateMasterKeys, supportBundle]
+export const INSTALLATION_OPERATIONS: readonly Operation[] = [showMasterKey, rotateMasterKeys, supportBundle]

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { z } from 'zod'
+import { refuseLimited } from '../../access/caller.ts'
 import { keyUse } from '../../store/secrets/key-use.ts'
 import { rotateMasterKey } from '../../store/secrets/rotate-master-key.ts'
-import { refuseLimited } from '../access/fields.ts'
 import { operation } from '../operation.ts'
 
 const MOST_RETIRED = 20

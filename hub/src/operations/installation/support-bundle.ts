@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { refuseLimited } from '../../access/caller.ts'
 import { redact, scrub } from '../../log.ts'
-import { refuseLimited } from '../access/fields.ts'
 import { operation } from '../operation.ts'
 import { textStream } from '../text-stream.ts'
 import { aboutDatabase } from './about-database.ts'

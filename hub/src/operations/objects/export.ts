@@ -4,15 +4,13 @@ import { findKind, KINDS } from '../../kinds/kinds.ts'
 import { parseFilter } from '../../store/query/filter.ts'
 import { findingRelation } from '../../store/query/finding-relation.ts'
 import { kindRelation } from '../../store/query/kind-relation.ts'
-import { eachBatch, type Row } from '../../store/query/list-rows.ts'
+import { eachBatch } from '../../store/query/list-rows.ts'
 import { parseOrder } from '../../store/query/order.ts'
 import type { Relation } from '../../store/query/relation.ts'
-import { csvLine } from '../csv.ts'
 import { restrictionOf } from '../listing.ts'
 import { operation } from '../operation.ts'
+import { formatInput, streamRows } from '../stream-rows.ts'
 import { textStream } from '../text-stream.ts'
-
-const CONTENT_TYPES = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson' }
 
 /** All rows of a list as a file, however many there are. */
 export const exportRows = operation({
@@ -25,7 +23,7 @@ export const exportRows = operation({
   examples: ["export findings --format csv --filter 'severity>=HIGH'", 'export issues --format ndjson --raw'],
   input: z.strictObject({
     kind: z.string().describe(`What to write: findings, assets, ${KINDS.map((kind) => kind.plural).join(', ')}.`),
-    format: z.enum(['csv', 'ndjson']).default('ndjson').describe('How to write it.'),
+    format: formatInput,
     filter: z.array(z.string().max(2000)).max(100).default([]).describe('As for the list of that kind.'),
     search: z.string().max(200).optional().describe('As for the list of that kind.'),
     sort: z.array(z.string().max(200)).max(4).default([]).describe('Fields to sort by; by id without it.'),
@@ -38,13 +36,8 @@ export const exportRows = operation({
     parseFilter(relation, query.filter)
     parseOrder(relation, query.sort)
     const batches = eachBatch(app.store, relation, { ...query, restriction: restrictionOf(caller) })
-    const names = [...relation.fields.keys(), ...(query.raw && relation.hasRaw ? ['raw'] : [])]
-    const write = format === 'csv' ? csvOf(names) : ndjsonOf
-    return {
-      contentType: CONTENT_TYPES[format],
-      fileName: `${kind}.${format}`,
-      chunks: chunksOf(batches, format === 'csv' ? csvLine(names) : '', write, signal),
-    }
+    const columns = [...relation.fields.keys(), ...(query.raw && relation.hasRaw ? ['raw'] : [])]
+    return streamRows(batches, { name: kind, format, columns, signal })
   },
 })
 
@@ -54,20 +47,4 @@ function relationNamed(name: string): Relation {
   if (kind) return kindRelation(kind)
   const names = ['findings', 'assets', ...KINDS.map((each) => each.plural)].join(', ')
   throw new Refused('unknown-kind', `There is no kind "${name.slice(0, 60)}". There are ${names}.`)
-}
-
-const csvOf = (names: readonly string[]) => (row: Row) => csvLine(names.map((name) => row[name]))
-const ndjsonOf = (row: Row) => `${JSON.stringify(row)}\n`
-
-async function* chunksOf(
-  batches: AsyncIterable<Row[]>,
-  head: string,
-  write: (row: Row) => string,
-  signal: AbortSignal,
-): AsyncGenerator<string, void, void> {
-  if (head !== '') yield head
-  for await (const rows of batches) {
-    signal.throwIfAborted()
-    yield rows.map(write).join('')
-  }
 }

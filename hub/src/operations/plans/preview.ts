@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { Refused } from '../../errors.ts'
 import { draftPlan } from '../../ingest/plans/plans.ts'
-import { identityProviderFor, normaliseApiUrl } from '../../wiz/url.ts'
 import { credentialInputs, tenantInputs } from '../connections/connection-face.ts'
-import { openAccount } from '../connections/open-account.ts'
+import { openAccount, typedAccount } from '../connections/open-account.ts'
 import { operation } from '../operation.ts'
 import { forecastDraft, forecastFace } from './forecast-face.ts'
 import { wishesOf, wishInputs } from './plan-face.ts'
@@ -32,16 +31,14 @@ export const previewPlan = operation({
     ...wishInputs,
   }),
   output: forecastFace,
-  async run({ app, caller, signal }, { tokenUrl, clientId, clientSecret, connectionProjects, template, ...rest }) {
-    const { apiUrl: given, ...wishes } = rest
+  async run({ app, caller, signal }, input) {
+    const { apiUrl, tokenUrl, clientId, clientSecret, connectionProjects, template, ...wishes } = input
     if (caller.connectionIds) {
       throw new Refused('not-allowed', 'You are limited to certain connections, so you cannot look at another one.')
     }
-    const { allowHosts } = app.config
-    const apiUrl = normaliseApiUrl(given, { allowHosts })
-    identityProviderFor({ apiUrl, tokenUrl, allowHosts })
+    const account = typedAccount(app, { apiUrl, tokenUrl, clientId, clientSecret })
     const draft = draftPlan(template, wishesOf(wishes))
-    const wiz = openAccount(app, { apiUrl: apiUrl.href, tokenUrl, clientId, clientSecret })
+    const wiz = openAccount(app, account)
     return forecastDraft(
       { store: app.store, wiz, connectionId: NOT_STORED, projects: connectionProjects, signal },
       draft,

@@ -6,6 +6,7 @@ import { nextRun, parseSchedule } from '../../ingest/plans/schedule.ts'
 import type { Store } from '../../store/open-store.ts'
 import { findConnection } from '../connections/find-connection.ts'
 import { operation } from '../operation.ts'
+import { trueOrFalse } from '../true-or-false.ts'
 import { planFace, planInput, planName, shown, wishesOf, wishInputs } from './plan-face.ts'
 
 /** Changes a plan. */
@@ -25,11 +26,7 @@ export const updatePlan = operation({
     plan: planInput,
     name: planName.optional().describe('What it is to be called from now on.'),
     ...wishInputs,
-    // On the command line a flag could only turn it on, so there it is a word.
-    enabled: z
-      .union([z.boolean(), z.enum(['true', 'false'])])
-      .optional()
-      .describe('Whether it runs when its time comes: true or false.'),
+    enabled: trueOrFalse.optional().describe('Whether it runs when its time comes: true or false.'),
   }),
   output: planFace,
   async run(context, { plan: wanted, name, enabled, ...wishes }) {
@@ -51,7 +48,7 @@ export const updatePlan = operation({
         options: JSON.stringify(draft.options),
         schedule: draft.schedule,
         time_zone: draft.timeZone,
-        ...(enabled !== undefined && { enabled: enabled === true || enabled === 'true' }),
+        ...(enabled !== undefined && { enabled }),
         ...(isMoved && { next_run_at: next }),
         updated_at: new Date(),
       })
