@@ -233,6 +233,28 @@ describe('a forecast', () => {
     expect(finding?.sample.some(({ outcome }) => outcome === 'comes-in')).toBe(true)
   })
 
+  it('ING-2 leaves out what Wiz lists and calls deleted, as many as the run does', async () => {
+    const input = { connection: 'prod', template: 'assets-and-findings', platforms: ['GCP'], kinds: ['cloud-resource'] }
+    const listed = simulator.world.snapshotNodes('cloudResourcesV2', undefined, { cloudPlatform: { equals: ['GCP'] } })
+    for (const { id } of listed.slice(0, 2)) {
+      simulator.world.cloudResources.update(String(id), { deletedAt: new Date().toISOString() })
+    }
+    const { items } = await ask(test.app, forecast, input)
+    const [asset] = items
+    // All of them are looked at, so nothing is estimated.
+    expect(asset?.inspected).toBe(asset?.count)
+    const deleted = asset?.leftOut.deletedInWiz ?? 0
+    expect(deleted).toBeGreaterThanOrEqual(2)
+    expect(asset?.sample.find(({ reason }) => reason === 'deletedInWiz')).toMatchObject({
+      outcome: 'left-out',
+      sentence: expect.stringContaining('says that it is deleted'),
+    })
+    await makePlan(test.app, 'prod', 'assets-and-findings', { ...input, name: 'assets' })
+    const run = await runPlan(test.app, 'assets')
+    expect(run.receipts.find(({ kind }) => kind === 'cloud-resource')?.leftOut).toEqual({ deletedInWiz: deleted })
+    expect((await storedIds(test.app, 'cloud-resource')).length).toBe((asset?.count ?? 0) - deleted)
+  })
+
   it('ING-2 looks at a plan with a change that is not made, and names what is forbidden', async () => {
     await makePlan(test.app, 'prod', 'assets-and-findings', { name: 'safe' })
     simulator.accounts.update(simulator.clientId, { scopes: ['read:issues'] })

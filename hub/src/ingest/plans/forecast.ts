@@ -43,6 +43,9 @@ interface Forecast {
 }
 
 const INSPECTED = 100
+// The word that receipts count it under.
+const DELETED = 'deletedInWiz'
+const DELETED_SENTENCE = 'Wiz still lists it, and says that it is deleted.'
 const SAMPLE = 5
 
 /** Whom a forecast asks. */
@@ -105,13 +108,20 @@ async function inspect({ store, wiz, connectionId, signal }: ForecastContext, ki
   const keeps = keepTest(kind, scope)
   const leftOut: Record<string, number> = {}
   const samples = rows.map((row) => {
-    const reason = outside(row, known)
+    // As in a sync, what Wiz itself calls deleted is judged by nothing else.
+    const reason = isDeleted(kind, row) ? DELETED : outside(row, known)
     if (reason !== undefined) leftOut[reason] = (leftOut[reason] ?? 0) + 1
     return sampleOf(kind, row, reason, keeps(row, known))
   })
   // One of each outcome first, so that five rows show what there is to see.
   const firsts = samples.filter((each, at) => samples.findIndex((other) => other.reason === each.reason) === at)
   return { inspected: rows.length, leftOut, sample: [...new Set([...firsts, ...samples])].slice(0, SAMPLE) }
+}
+
+function isDeleted(kind: Kind, row: ReadNode): boolean {
+  if (!kind.deletedWhen) return false
+  const mark = row.values[Object.keys(kind.columns).indexOf(kind.deletedWhen.column)] ?? null
+  return kind.deletedWhen.is === 'true' ? mark === true : mark !== null
 }
 
 function sampleOf(kind: Kind, row: ReadNode, reason: string | undefined, isKept: boolean): SampleRow {
@@ -122,6 +132,9 @@ function sampleOf(kind: Kind, row: ReadNode, reason: string | undefined, isKept:
     title: typeof title === 'string' ? title : null,
     outcome: reason !== undefined ? 'left-out' : isKept ? 'kept-as-is' : 'comes-in',
     reason: reason ?? rule?.name ?? null,
-    sentence: rule?.sentence ?? (reason ? `It lies outside the ${reason} of the plan.` : null),
+    sentence:
+      reason === DELETED
+        ? DELETED_SENTENCE
+        : (rule?.sentence ?? (reason ? `It lies outside the ${reason} of the plan.` : null)),
   }
 }
