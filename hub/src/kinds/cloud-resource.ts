@@ -32,7 +32,7 @@ export const cloudResource = defineKind({
     filterType: 'CloudResourceV2Filters',
     order: { type: 'CloudResourceV2Order', field: 'FIRST_SEEN', direction: 'ASC' },
     pageSize: 500,
-    // No date filter is attested for this connection, so there is no delta and no cutting by time (wiz-api.md §6).
+    // No date filter is attested for this connection, so there is no delta and no cutting by time.
     partitions: [
       {
         by: 'values',

@@ -17,7 +17,7 @@ export const configurationFinding = defineKind({
     arguments: 'quick: false',
     isCountCapped: true,
     lookup: 'configurationFinding',
-    // updatedAt, not analyzedAt: the latter moves at every scan even when nothing changed (wiz-api.md §3.3).
+    // updatedAt, not analyzedAt: the latter moves at every scan even when nothing changed.
     delta: { filter: 'updatedAt', column: 'updatedAt', overlapMinutes: 5, always: { includeDeleted: true } },
     partitions: [
       { by: 'time', filter: 'updatedAt', column: 'updatedAt' },
@@ -55,10 +55,7 @@ export const configurationFinding = defineKind({
     ruleId: text('rule.id', 'The rule that was checked.').nullable().index(),
     ruleShortId: text('rule.shortId', 'The short id of that rule, e.g. IAM-006.').nullable(),
     ruleName: text('rule.name', 'The name of that rule.').nullable(),
-    result: oneOf('result', 'What the check said.', ['PASS', 'FAIL', 'ERROR', 'NOT_ASSESSED'])
-      .nullable()
-
-      .tracked(),
+    result: oneOf('result', 'What the check said.', ['PASS', 'FAIL', 'ERROR', 'NOT_ASSESSED']).nullable().tracked(),
     status: oneOf('status', 'Where it stands.', STATUSES).nullable().tracked().index(),
     severity: oneOf('severity', 'How bad it is.', FINDING_SEVERITIES).nullable().ranked().tracked().index(),
     assetId: text('resource.id', 'The resource that was checked.').nullable().index(),

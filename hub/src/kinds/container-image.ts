@@ -9,7 +9,7 @@ export const containerImage = defineKind({
   about: 'An image that containers are started from.',
   scopes: ['read:resources'],
   source: {
-    // The fields of Wiz's own containerImages root are not attested; images are resources of this type (wiz-api.md §3.10).
+    // The fields of Wiz's own containerImages root are not attested; images are resources of this type.
     connection: 'cloudResourcesV2',
     filterType: 'CloudResourceV2Filters',
     always: { type: { equals: ['CONTAINER_IMAGE'] } },

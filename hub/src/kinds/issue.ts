@@ -34,7 +34,7 @@ export const issue = defineKind({
     order: { type: 'IssueOrder', field: 'CREATED_AT', direction: 'ASC' },
     pageSize: 500,
     lookup: 'issue',
-    // Ties at the microsecond get lost behind an exclusive `after`, so a delta looks back a little (wiz-api.md §3.1).
+    // Ties at the microsecond get lost behind an exclusive `after`, so a delta looks back a little.
     delta: { filter: 'statusChangedAt', column: 'statusChangedAt', overlapMinutes: 5 },
     partitions: [
       { by: 'time', filter: 'createdAt', column: 'createdAt' },
@@ -43,7 +43,7 @@ export const issue = defineKind({
   },
   version: 'updatedAt',
   title: 'ruleName',
-  // Left out: `evidence` and `evidenceQuery`, which make pages of toxic combinations time out (wiz-api.md §2.5),
+  // Left out: `evidence` and `evidenceQuery`, which make pages of toxic combinations time out,
   // the cloud events of threats, which belong to detections, and comments, which need a scope of their own.
   select: `
     id url type status severity description createdAt updatedAt statusChangedAt resolvedAt dueAt rejectionExpiredAt

@@ -3,7 +3,7 @@ import { configurationFinding } from './configuration-finding.ts'
 import { containerImage } from './container-image.ts'
 import { control } from './control.ts'
 import { issue } from './issue.ts'
-import { hasConnection, type Kind } from './kind.ts'
+import type { Kind } from './kind.ts'
 import { project } from './project.ts'
 import { repository } from './repository.ts'
 import { serviceTicket } from './service-ticket.ts'
@@ -41,5 +41,5 @@ export function kindNamed(name: string): Kind {
 
 /** The kinds that live inside the nodes of another. */
 export function kindsInside(kind: Kind): readonly Kind[] {
-  return KINDS.filter((other) => !hasConnection(other) && (other.source as { inside: string }).inside === kind.name)
+  return KINDS.filter(({ source }) => 'inside' in source && source.inside === kind.name)
 }

@@ -8,7 +8,7 @@ export const serviceTicket = defineKind({
   portName: 'serviceTicket',
   about: 'A ticket in another system that was opened for an issue.',
   scopes: ['read:issues', 'read:posture_issues', 'read:threat_issues'],
-  // Wiz has no list of tickets of its own: they are read with the issues they belong to (wiz-api.md §3.8).
+  // Wiz has no list of tickets of its own: they are read with the issues they belong to.
   source: { inside: 'issue', path: 'serviceTickets' },
   title: 'name',
   select: 'id externalId name url project { id name } integration { id type name typeConfiguration { type iconUrl } }',

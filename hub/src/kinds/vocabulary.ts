@@ -1,4 +1,4 @@
-/** How bad an issue is, from mildest to worst (wiz-api.md: `Severity`). */
+/** How bad an issue is, from mildest to worst (`Severity` in the schema). */
 export const SEVERITIES = ['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const
 
 /** How bad a vulnerability or a configuration finding is; these say NONE where issues say INFORMATIONAL. */

@@ -22,6 +22,10 @@ export interface Database {
   tombstone: TombstoneTable
 }
 
+/** How a connection stands. */
+export const CONNECTION_STATUSES = ['active', 'inactive', 'not-connected'] as const
+export type ConnectionStatus = (typeof CONNECTION_STATUSES)[number]
+
 interface ConnectionTable {
   id: Generated<number>
   name: string
@@ -30,7 +34,7 @@ interface ConnectionTable {
   client_id: string
   client_secret: string | null
   project_ids: string[]
-  status: Generated<'active' | 'inactive' | 'not-connected'>
+  status: Generated<ConnectionStatus>
   status_reason: string | null
   created_at: Moment
   updated_at: Moment
@@ -58,7 +62,8 @@ interface PlanTable {
 }
 
 /** How a run stands, or ended. */
-export type RunStatus = 'queued' | 'running' | 'complete' | 'partial' | 'failed' | 'cancelled'
+export const RUN_STATUSES = ['queued', 'running', 'complete', 'partial', 'failed', 'cancelled'] as const
+export type RunStatus = (typeof RUN_STATUSES)[number]
 
 interface RunTable {
   id: Generated<number>
@@ -77,18 +82,24 @@ interface RunTable {
 }
 
 /** Where a kind stands within a run, or how it ended. */
-export type ReceiptState =
-  | 'waiting'
-  | 'walking'
-  | 'closing'
-  | 'settling'
-  | 'complete'
-  | 'partial'
-  | 'failed'
-  | 'cancelled'
+export const RECEIPT_STATES = [
+  'waiting',
+  'walking',
+  'closing',
+  'settling',
+  'complete',
+  'partial',
+  'failed',
+  'cancelled',
+] as const
+export type ReceiptState = (typeof RECEIPT_STATES)[number]
 
 /** How a kind is read within a run. */
-export type ReceiptMode = 'full' | 'delta' | 'inside'
+export const RECEIPT_MODES = ['full', 'delta', 'inside'] as const
+export type ReceiptMode = (typeof RECEIPT_MODES)[number]
+
+/** What became of a removal that was held back for a person. */
+export const HELD_STATES = ['waiting', 'approved', 'refused'] as const
 
 interface ReceiptTable {
   run_id: number
@@ -102,7 +113,7 @@ interface ReceiptTable {
   removed: Generated<number>
   marked: Generated<number>
   held: Generated<number>
-  held_state: 'waiting' | 'approved' | 'refused' | null
+  held_state: (typeof HELD_STATES)[number] | null
   error_code: string | null
   error: string | null
   notes: Json<string[]>
@@ -176,6 +187,10 @@ interface WatermarkTable {
   scopes: string[] | null
 }
 
+/** What happened to an object. */
+export const HISTORY_EVENTS = ['changed', 'deleted', 'restored'] as const
+export type HistoryEvent = (typeof HISTORY_EVENTS)[number]
+
 interface HistoryTable {
   connection_id: number
   kind: string
@@ -184,7 +199,7 @@ interface HistoryTable {
   at: Moment
   run_id: number | null
   cause: string
-  event: 'changed' | 'deleted' | 'restored'
+  event: HistoryEvent
   field: string | null
   before: string | null
   after: string | null

@@ -13,7 +13,7 @@ export type Look =
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 
-// Resources have no root for a single one; the node of the security graph tells what filters are about (wiz-api.md §3.5).
+// Resources have no root for a single one; the node of the security graph tells what filters are about.
 const ENTITY = { root: 'graphEntity', selection: 'id name type properties projects { id name }' }
 const ENTITY_TYPE: Readonly<Record<string, string | undefined>> = {
   'cloud-resource': undefined,

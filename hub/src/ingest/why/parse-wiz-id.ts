@@ -10,7 +10,7 @@ interface WizPointer {
 const ID = /[A-Za-z0-9][A-Za-z0-9_.:-]{0,199}/
 const UUID = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/i
 
-// The links of Wiz's portal (wiz-api.md §3) hold their object behind a `#~`, in a notation that escapes by `*`.
+// The links of Wiz's portal hold their object behind a `#~`, in a notation that escapes by `*`.
 const LINKS: readonly { readonly pattern: RegExp; readonly kinds: readonly string[] | undefined }[] = [
   { pattern: /\bissue~'([^'~()]+)/, kinds: ['issue'] },
   { pattern: /\bdetectionId~'([^'~()]+)/, kinds: ['detection'] },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Kind } from '../../kinds/kind.ts'
+import { HISTORY_EVENTS } from '../../store/database.ts'
 import { kindRelation } from '../../store/query/kind-relation.ts'
 import { readObject } from '../../store/query/read-object.ts'
 import { listOperation, restrictionOf, rowSchema } from '../listing.ts'
@@ -41,7 +42,7 @@ function examplesOf(kind: Kind): string[] {
 
 const historyEntry = z.object({
   at: z.string(),
-  event: z.enum(['changed', 'deleted', 'restored']),
+  event: z.enum(HISTORY_EVENTS),
   field: z.string().nullable(),
   before: z.string().nullable(),
   after: z.string().nullable(),

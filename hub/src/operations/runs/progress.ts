@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RUN_STATUSES } from '../../store/database.ts'
 import { operation } from '../operation.ts'
 import { findRun, runInput } from './find-run.ts'
 
@@ -13,7 +14,7 @@ export const showProgress = operation({
   output: z.object({
     run: z.int(),
     connection: z.string(),
-    status: z.enum(['queued', 'running', 'complete', 'partial', 'failed', 'cancelled']),
+    status: z.enum(RUN_STATUSES),
     kinds: z.int(),
     kindsDone: z.int(),
     kindsCounted: z.int().describe('Of how many kinds Wiz has said how many records there are.'),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { KINDS, kindNamed } from '../../kinds/kinds.ts'
+import { HELD_STATES, RECEIPT_MODES, RECEIPT_STATES } from '../../store/database.ts'
 import type { Store } from '../../store/open-store.ts'
 import { quoted } from '../../store/sql-name.ts'
 
@@ -8,8 +9,8 @@ const count = (about: string) => z.number().describe(about)
 /** What became of one kind in a run. */
 export const receiptFace = z.object({
   kind: z.string(),
-  mode: z.enum(['full', 'delta', 'inside']).describe('Everything, only what changed, or inside another kind.'),
-  state: z.enum(['waiting', 'walking', 'closing', 'settling', 'complete', 'partial', 'failed', 'cancelled']),
+  mode: z.enum(RECEIPT_MODES).describe('Everything, only what changed, or inside another kind.'),
+  state: z.enum(RECEIPT_STATES),
   expected: z.number().nullable().describe('How many Wiz says there are.'),
   fetched: count('How many different ones came.'),
   inserted: count('New here.'),
@@ -23,7 +24,7 @@ export const receiptFace = z.object({
   removed: count('Gone from Wiz, and therefore from here.'),
   marked: count('Not seen this time; removed when that is confirmed.'),
   held: count('A removal that waits for a person: it is large, or the service account may only see less than before.'),
-  heldState: z.enum(['waiting', 'approved', 'refused']).nullable(),
+  heldState: z.enum(HELD_STATES).nullable(),
   errorCode: z.string().nullable(),
   error: z.string().nullable(),
   notes: z.array(z.string()),

@@ -1,4 +1,4 @@
-import type { RunStatus } from '../database.ts'
+import { CONNECTION_STATUSES, type ConnectionStatus, RUN_STATUSES, type RunStatus } from '../database.ts'
 import { quoted, sqlName } from '../sql-name.ts'
 import { type Branch, CONNECTION_FIELD, type Field, field, fieldMap, type Relation } from './relation.ts'
 
@@ -10,7 +10,7 @@ export interface ConnectionRow {
   readonly tokenUrl: string | null
   readonly clientId: string
   readonly projectIds: string[]
-  readonly status: 'active' | 'inactive' | 'not-connected'
+  readonly status: ConnectionStatus
   readonly statusReason: string | null
   readonly createdAt: string
   readonly updatedAt: string
@@ -31,7 +31,7 @@ export const connectionRelation = own({
     field('tokenUrl', 'text', 'Where its tokens come from, if that was set by hand.', { isNullable: true }),
     field('clientId', 'text', 'The client id of its service account.', { isSearched: true }),
     field('projectIds', 'texts', 'The Wiz projects it is limited to; none means all.'),
-    field('status', 'text', 'How it stands.', { values: ['active', 'inactive', 'not-connected'] }),
+    field('status', 'text', 'How it stands.', { values: CONNECTION_STATUSES }),
     field('statusReason', 'text', 'Why it is not active.', { isNullable: true }),
     field('createdAt', 'time', 'When it was set up.'),
     field('updatedAt', 'time', 'When it was last changed.'),
@@ -66,9 +66,7 @@ export const runRelation = own({
     field('id', 'number', 'Its number.', { pgType: 'bigint' }),
     field('action', 'text', 'What it does.'),
     field('startedBy', 'text', 'Who started it.', { isSearched: true }),
-    field('status', 'text', 'How it stands, or how it ended.', {
-      values: ['queued', 'running', 'complete', 'partial', 'failed', 'cancelled'],
-    }),
+    field('status', 'text', 'How it stands, or how it ended.', { values: RUN_STATUSES }),
     field('errorCode', 'text', 'What went wrong, for machines.', { isNullable: true }),
     field('error', 'text', 'What went wrong.', { isNullable: true, isSearched: true }),
     field('startedAt', 'time', 'When it began.'),

@@ -2,6 +2,7 @@ import { Refused } from '../../errors.ts'
 import type { Kind } from '../../kinds/kind.ts'
 import { LOCAL_STATUSES } from '../../kinds/local-status.ts'
 import { nodeReader } from '../../kinds/read-node.ts'
+import type { HistoryEvent } from '../database.ts'
 import type { Store } from '../open-store.ts'
 import { hideOtherProjects, namesProjects } from './hide-other-projects.ts'
 import { kindRelation } from './kind-relation.ts'
@@ -12,7 +13,7 @@ import type { Restriction } from './restriction.ts'
 /** A change of an object, as it was noticed. */
 export interface HistoryEntry {
   readonly at: string
-  readonly event: 'changed' | 'deleted' | 'restored'
+  readonly event: HistoryEvent
   readonly field: string | null
   readonly before: string | null
   readonly after: string | null
