@@ -51,7 +51,7 @@ const TYPES: Readonly<Record<string, InputField['type']>> = {
   array: 'list',
 }
 
-/** What was typed, in the type of the input; lists come in any number of pieces, each with commas. */
+/** What was typed, in the type of the input; lists come in any number of pieces, each with commas, and '' is the empty one. */
 export function parseInput(field: InputField, typed: string | boolean | readonly string[]): unknown {
   if (typeof typed === 'boolean') return typed
   if (field.type === 'list') {
@@ -59,7 +59,7 @@ export function parseInput(field: InputField, typed: string | boolean | readonly
     // What is filtered by may hold commas.
     return field.name === 'filter'
       ? [...pieces]
-      : pieces.flatMap((piece) => piece.split(',').map((each) => each.trim()))
+      : pieces.flatMap((piece) => piece.split(',').map((each) => each.trim())).filter((each) => each !== '')
   }
   // What another program printed may come with the end of its line.
   const text = (typeof typed === 'string' ? typed : typed.join(' ')).replace(/\r?\n?$/, '')

@@ -8,6 +8,7 @@ import { showPace } from './connections/pace.ts'
 import { rotateConnection } from './connections/rotate.ts'
 import { showConnection } from './connections/show.ts'
 import { testConnection } from './connections/test.ts'
+import { updateConnection } from './connections/update.ts'
 import { showFacets } from './dashboard/facets.ts'
 import { showDashboard } from './dashboard/show.ts'
 import { INSTALLATION_OPERATIONS } from './installation/installation-operations.ts'
@@ -37,6 +38,7 @@ export const OPERATIONS: readonly Operation[] = [
   showConnection,
   showPace,
   testConnection,
+  updateConnection,
   rotateConnection,
   deleteConnection,
   startSyncing,

@@ -26,6 +26,17 @@ async function connect(options: SimulatorOptions = {}) {
 }
 
 describe('connections', () => {
+  it('CON-1 RUN-2 have their projects changed, typed as people type lists, and lifted by an empty one', async () => {
+    await connect()
+    const projects = async (...typed: string[]) => {
+      const { code, stdout, stderr } = await cli('connections', 'update', 'prod', '--json', ...typed)
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      return JSON.parse(stdout).projectIds
+    }
+    expect(await projects('--projects', 'a, b,, a,', '--projects', 'c')).toEqual(['a', 'b', 'c'])
+    expect(await projects('--projects', '')).toEqual([])
+  })
+
   it('CON-1 CON-6 are created with a secret from standard input, listed and deleted', async () => {
     const created = await connect()
     expect(created).toMatchObject({ code: 0, stdout: expect.stringMatching(/^name +prod$/m), stderr: '' })

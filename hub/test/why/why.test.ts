@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Simulator } from 'wizbridge-simulator'
 import type { Caller } from '../../src/access/caller.ts'
 import { kindNamed } from '../../src/kinds/kinds.ts'
+import { updateConnection } from '../../src/operations/connections/update.ts'
 import { updatePlan } from '../../src/operations/plans/update.ts'
 import { why } from '../../src/operations/why.ts'
 import { buryRows } from '../../src/store/bury-rows.ts'
@@ -123,7 +124,13 @@ describe('what a plan leaves out', () => {
   it('ING-10 names the projects of the connection', async () => {
     await connect(test.app, simulator, 'limited', { projects: [NOBODY] })
     const found = (await answers(issues()[0]?.id)).find(({ connection }) => connection === 'limited')
-    expect(found).toMatchObject({ code: 'excluded', by: 'projects', change: 'Add its project to the connection.' })
+    expect(found).toMatchObject({ code: 'excluded', by: 'projects' })
+    // What it says to do works.
+    const typed = found?.change?.match(/^wizbridge connections update limited --projects (.+)$/)?.[1] ?? ''
+    expect(typed).toContain(NOBODY)
+    await ask(test.app, updateConnection, { connection: 'limited', projects: typed.split(',') })
+    const then = (await answers(issues()[0]?.id)).find(({ connection }) => connection === 'limited')
+    expect(then).toMatchObject({ code: 'never-synced' })
   })
 
   it('ING-10 names the kind that no plan brings in, the plan that is off, and the one that has not run', async () => {

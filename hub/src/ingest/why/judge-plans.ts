@@ -35,7 +35,7 @@ async function byHand(
   const scope: Scope = place.projects.length > 0 ? { projects: place.projects } : {}
   if (scopeTest(kind, scope)(node) !== undefined) {
     const sentence = `It lies in no project that the connection is limited to (${place.projects.join(', ')}).`
-    return answer('excluded', sentence, 'Add its project to the connection.', { ...facts, by: 'projects' })
+    return answer('excluded', sentence, widened(place, kind, node), { ...facts, by: 'projects' })
   }
   const last = await lastReceipt(store, place, kind)
   const [plan] = plans
@@ -45,6 +45,17 @@ async function byHand(
     return answer('not-wanted', `No plan of ${place.name} brings in ${kind.plural}.`, change, facts)
   }
   return ofReceipt(place, kind, last, `wizbridge sync ${place.name} --kinds ${kind.plural}`, facts)
+}
+
+/** The command that lets an object through; what lies in no project comes in only where nothing is limited. */
+function widened(place: Place, kind: Kind, node: ReadNode): string {
+  const at = Object.keys(kind.columns).indexOf(kind.planFilters?.projects?.column ?? '')
+  const own = [node.values[at] ?? []].flat().map(String)
+  const projects = own.length > 0 ? [...place.projects, ...own.slice(0, 1)] : []
+  // It is to be pasted into a shell.
+  const isPlain = projects.every((id) => /^[\w.-]+$/.test(id))
+  if (!isPlain) return 'Add its project to the connection.'
+  return `wizbridge connections update ${place.name} --projects ${projects.join(',') || "''"}`
 }
 
 async function judgePlan(store: Store, place: Place, kind: Kind, node: ReadNode, plan: Plan): Promise<WhyAnswer> {
