@@ -95,10 +95,12 @@ export async function findCapabilities(wiz: Wiz, scope: Scope, signal: AbortSign
       : { ...nothing, credentials: failed(error) }
   }
   const { dataCentre, scopes } = token
-  const problem = regionProblem({ apiUrl: wiz.apiUrl, tokenUrl, dataCentre })
+  const signedInAt = wiz.identityProvider
+  const problem = regionProblem({ apiUrl: wiz.apiUrl, tokenUrl: signedInAt.tokenUrl, dataCentre })
   const region: Check = problem ? { ok: false, code: 'wrong-region', sentence: problem } : GOOD
   const unneededScopes = (scopes ?? []).filter((each) => !NEEDED_SCOPES.has(each)).toSorted()
-  const signedIn = { ...nothing, credentials: GOOD, region, dataCentre, scopes, unneededScopes }
+  const known = { tokenUrl: signedInAt.tokenUrl.href, identityProvider: signedInAt.name, dataCentre, scopes }
+  const signedIn = { ...nothing, credentials: GOOD, region, ...known, unneededScopes }
   try {
     const kinds = await readable(wiz, scope, scopes, signal)
     const ok = region.ok === true && kinds.every(({ state }) => state === 'allowed' || state === 'empty')

@@ -42,6 +42,7 @@ export interface WizNumbers extends GovernorNumbers {
 /** A tenant of Wiz, as one service account sees it. */
 export interface Wiz {
   readonly apiUrl: URL
+  /** The one that knows the service account, once somebody has signed in. */
   readonly identityProvider: IdentityProvider
   ask<T>(question: Question): Promise<Answer<T>>
   /** Signs in and tells what the token says. */
@@ -91,8 +92,7 @@ export function openWiz(options: WizOptions): Wiz {
   const { allowHosts } = transport
   const apiUrl = normaliseApiUrl(options.apiUrl, { allowHosts })
   const identityProvider = identityProviderFor({ apiUrl, tokenUrl: options.tokenUrl, allowHosts })
-  const { tokenUrl, audiences } = identityProvider
-  const tokens = createTokenSource({ tokenUrl, audiences, clientId, clientSecret, send: transport.send, now })
+  const tokens = createTokenSource({ ...identityProvider, clientId, clientSecret, send: transport.send, now })
   const count = { calls: 0, repeated: 0, bytes: 0 }
 
   async function attempt<T>(question: Question, body: string): Promise<Answer<T>> {
@@ -153,7 +153,10 @@ export function openWiz(options: WizOptions): Wiz {
 
   return {
     apiUrl,
-    identityProvider,
+    get identityProvider() {
+      const { href } = tokens.tokenUrl
+      return identityProvider.others?.find(({ tokenUrl }) => tokenUrl.href === href) ?? identityProvider
+    },
     ask,
     async authenticate(signal) {
       const { dataCentre, scopes, expiresAt } = await tokens.get(signal)

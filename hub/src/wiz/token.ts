@@ -1,4 +1,4 @@
-import { Fatal, Retriable } from '../errors.ts'
+import { codeOf, Fatal, Retriable } from '../errors.ts'
 import { tokenRefusal } from './token-refusal.ts'
 import type { Transport } from './transport.ts'
 
@@ -18,15 +18,23 @@ interface TokenSource {
   get(signal?: AbortSignal): Promise<Token>
   /** Forgets this token, unless it has been replaced already. */
   invalidate(token: Token): void
+  /** Where tokens are asked first: where the last one came from, once there is one. */
+  readonly tokenUrl: URL
   /** How many tokens have been obtained. */
   readonly renewals: number
+}
+
+interface TokenEndpoint {
+  tokenUrl: URL
+  audience: string
 }
 
 /** What a token is asked with. */
 export interface TokenSourceOptions {
   tokenUrl: URL
-  /** Tried in turn until one is accepted. */
   audiences: readonly string[]
+  /** Where to ask too if the first does not know the credentials. */
+  others?: readonly { tokenUrl: URL; audiences: readonly string[] }[]
   clientId: string
   clientSecret: string
   send: Transport['send']
@@ -34,31 +42,44 @@ export interface TokenSourceOptions {
 }
 
 const usualLifeS = 300
-const worthAnotherAudience = new Set(['wrong-audience', 'wrong-credentials', 'forbidden'])
+const worthAskingElsewhere = new Set(['wrong-audience', 'wrong-credentials', 'forbidden'])
+// Whoever says this knows the account.
+const saysMore = new Set(['account-disabled', 'ip-not-allowed'])
 
 /** Opens a token source; nothing is called before the first `get`. */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
   const { now = Date.now } = options
-  let audiences = options.audiences
+  let endpoints = [options, ...(options.others ?? [])].flatMap(({ tokenUrl, audiences }) =>
+    audiences.map((audience): TokenEndpoint => ({ tokenUrl, audience })),
+  )
   let current: Token | null = null
   let renewal: Promise<Token> | null = null
   let renewals = 0
 
+  const ask = async (endpoint: TokenEndpoint) => ({ endpoint, token: await requestToken(options, endpoint, now) })
+
   async function renew(): Promise<Token> {
-    let refusal: Fatal | null = null
-    for (const audience of audiences) {
-      try {
-        const token = await requestToken(options, audience, now)
-        audiences = [audience]
-        current = token
-        renewals += 1
-        return token
-      } catch (error) {
-        if (!(error instanceof Fatal) || !worthAnotherAudience.has(error.code)) throw error
-        if (refusal === null || refusal.code === 'wrong-audience') refusal = error
-      }
-    }
-    throw refusal
+    const [first, ...rest] = endpoints
+    if (!first) throw new Error('no token endpoint')
+    const { endpoint, token } = await ask(first).catch((refusal: unknown) => askElsewhere(rest, refusal))
+    endpoints = [endpoint]
+    current = token
+    renewals += 1
+    return token
+  }
+
+  /** Asks all the others at once, because those that cannot be reached would make each other wait. */
+  async function askElsewhere(rest: readonly TokenEndpoint[], refusal: unknown) {
+    if (!worthAskingElsewhere.has(codeOf(refusal))) throw refusal
+    const answers = await Promise.allSettled(rest.map(ask))
+    const found = answers.find((answer) => answer.status === 'fulfilled')
+    if (found) return found.value
+    const refusals = [refusal, ...answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []))]
+    throw (
+      refusals.find((each) => saysMore.has(codeOf(each))) ??
+      refusals.find((each) => worthAskingElsewhere.has(codeOf(each)) && codeOf(each) !== 'wrong-audience') ??
+      refusal
+    )
   }
 
   function shared(): Promise<Token> {
@@ -84,6 +105,9 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     invalidate(token) {
       if (current?.value === token.value) current = null
     },
+    get tokenUrl() {
+      return endpoints[0]?.tokenUrl ?? options.tokenUrl
+    },
     get renewals() {
       return renewals
     },
@@ -103,8 +127,11 @@ async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undef
   }
 }
 
-async function requestToken(options: TokenSourceOptions, audience: string, now: () => number): Promise<Token> {
-  const { tokenUrl, clientId, clientSecret, send } = options
+async function requestToken(
+  { clientId, clientSecret, send }: TokenSourceOptions,
+  { tokenUrl, audience }: TokenEndpoint,
+  now: () => number,
+): Promise<Token> {
   const body = new URLSearchParams({
     grant_type: 'client_credentials',
     audience,

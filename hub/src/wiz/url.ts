@@ -7,6 +7,8 @@ export interface IdentityProvider {
   /** Tried in turn; more than one only where the provider cannot be told from its address. */
   audiences: string[]
   name: 'cognito' | 'auth0' | 'unknown'
+  /** Where else the service account may live; asked only where this one does not know it. */
+  others?: IdentityProvider[]
 }
 
 const apiHost = /^api\.([a-z0-9][a-z0-9-]*)\.app\.wiz\.(?:io|us)$/
@@ -24,6 +26,8 @@ const cognitoHosts = new Set([
   'auth.test.wiz.us',
 ])
 const auth0Hosts = new Set(['auth.wiz.io', 'auth0.gov.wiz.io', 'auth0.test.wiz.io', 'auth0.demo.wiz.io'])
+// The API address is the same for all of these; which one knows a service account depends on when and where it was made.
+const othersOfIo = ['auth.wiz.io', 'auth.gov.wiz.io', 'auth0.gov.wiz.io']
 const audienceOf = { cognito: 'wiz-api', auth0: 'beyond-api' }
 
 /** The address of a tenant's GraphQL endpoint, made of what people paste. */
@@ -46,7 +50,13 @@ export function identityProviderFor(options: {
   allowHosts?: readonly AllowedHost[]
 }): IdentityProvider {
   const { apiUrl, tokenUrl: pasted, allowHosts = [] } = options
-  const tokenUrl = pasted?.trim() ? normaliseTokenUrl(pasted, allowHosts) : defaultTokenUrl(apiUrl)
+  if (pasted?.trim()) return providerAt(normaliseTokenUrl(pasted, allowHosts))
+  const provider = providerAt(defaultTokenUrl(apiUrl))
+  if (!apiUrl.hostname.endsWith('.wiz.io')) return provider
+  return { ...provider, others: othersOfIo.map((host) => providerAt(new URL(`https://${host}/oauth/token`))) }
+}
+
+function providerAt(tokenUrl: URL): IdentityProvider {
   const name = providerOf(tokenUrl)
   return { tokenUrl, name, audiences: name === 'unknown' ? Object.values(audienceOf) : [audienceOf[name]] }
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { codeOf } from '../../src/errors.ts'
+import { openWiz } from '../../src/wiz/client.ts'
 import { createGovernor, memoryLedger } from '../../src/wiz/governor.ts'
 import { walk } from '../../src/wiz/pages.ts'
-import { createTransport } from '../../src/wiz/transport.ts'
+import { createTransport, type Transport } from '../../src/wiz/transport.ts'
 import { issueToken, jwt, nodesOf, openClient, type Reply, startFakeWiz } from './fake-wiz.ts'
 
 const document = 'query { ok }'
@@ -29,6 +30,29 @@ describe('a question to Wiz', () => {
     expect(wiz.numbers()).toMatchObject({ calls: 1, repeated: 0, bytes: 20, tokenRenewals: 1, passed: 1 })
     expect(await wiz.dataCentre()).toBe('us17')
     expect(await wiz.authenticate()).toMatchObject({ dataCentre: 'us17', scopes: null })
+  })
+
+  it('CON-2 finds a tenant on the old Auth0 by its API address alone, and says where it signed in', async () => {
+    const asked: string[] = []
+    const transport: Transport = {
+      allowHosts: [],
+      close: async () => {},
+      async send({ url, body = '' }) {
+        const audience = new URLSearchParams(body).get('audience')
+        asked.push(`${url.host} ${audience}`)
+        const [status, json]: [number, unknown] =
+          url.host === 'auth.wiz.io' ? [200, issueToken().json] : [400, { error: 'access_denied' }]
+        return { status, headers: {}, body: Buffer.from(JSON.stringify(json)), ms: 1 }
+      },
+    }
+    const governor = createGovernor({ ledger: memoryLedger() })
+    const apiUrl = 'https://api.us17.app.wiz.io/'
+    const wiz = openWiz({ apiUrl, clientId: 'id', clientSecret: 'secret', governor, transport })
+    expect(wiz.identityProvider.name).toBe('cognito')
+    await wiz.authenticate()
+    expect(asked[0]).toBe('auth.app.wiz.io wiz-api')
+    expect(asked).toContain('auth.wiz.io beyond-api')
+    expect(wiz.identityProvider).toMatchObject({ name: 'auth0', tokenUrl: new URL('https://auth.wiz.io/oauth/token') })
   })
 
   it('CON-4 returns partial data together with what is missing', async () => {

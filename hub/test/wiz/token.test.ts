@@ -134,6 +134,47 @@ describe('a token source', () => {
   })
 })
 
+describe('a service account that the first identity provider does not know', () => {
+  const unknown = (): Reply => ({ status: 400, json: { error: 'access_denied', error_description: 'Unauthorized' } })
+  const at = ({ url }: { url: string }, audience: string) => ({
+    tokenUrl: new URL('/oauth/token', url),
+    audiences: [audience],
+  })
+
+  it('CON-2 is found at another one, which is kept to', async () => {
+    await using modern = await startFakeWiz({ token: unknown })
+    await using government = await startFakeWiz({ token: unknown })
+    await using legacy = await startFakeWiz({
+      token: (form) => (form.get('audience') === 'beyond-api' ? issueToken() : unknown()),
+    })
+    const source = sourceOf(modern, { others: [at(government, 'wiz-api'), at(legacy, 'beyond-api')] })
+    expect(source.tokenUrl.origin).toBe(modern.url)
+    source.invalidate(await source.get())
+    await source.get()
+    expect([modern.tokenCalls, government.tokenCalls, legacy.tokenCalls]).toEqual([1, 1, 2])
+    expect(source.tokenUrl.origin).toBe(legacy.url)
+  })
+
+  it('CON-4 is unknown where no other can be reached or knows it, and disabled where one says so', async () => {
+    await using modern = await startFakeWiz({ token: unknown })
+    await using broken = await startFakeWiz({ token: () => ({ hangUp: true }) })
+    const disabled: Reply = { status: 401, json: { error: 'access_denied', error_description: 'Account is disabled' } }
+    await using legacy = await startFakeWiz({ token: () => disabled })
+    const refused = (...others: { url: string }[]) =>
+      sourceOf(modern, { others: others.map((server) => at(server, 'beyond-api')) }).get()
+    await expect(refused(broken)).rejects.toMatchObject({ code: 'wrong-credentials' })
+    await expect(refused(broken, legacy)).rejects.toMatchObject({ code: 'account-disabled' })
+  })
+
+  it('CON-4 is looked for nowhere else where the first does not answer', async () => {
+    await using modern = await startFakeWiz({ token: () => ({ status: 503, text: '' }) })
+    await using legacy = await startFakeWiz()
+    const source = sourceOf(modern, { others: [at(legacy, 'beyond-api')] })
+    await expect(source.get()).rejects.toMatchObject({ code: 'unavailable' })
+    expect(legacy.tokenCalls).toBe(0)
+  })
+})
+
 describe('a token that is not given', () => {
   const denied = (status: number, error: string, error_description: string): Reply => ({
     status,

@@ -140,6 +140,23 @@ describe('the identity provider', () => {
     ])
   })
 
+  it('CON-2 may be another one of commercial tenants: the old ones and those of the government share the API address', () => {
+    const others = (api: string, tokenUrl?: string) =>
+      identityProviderFor({ apiUrl: new URL(api), tokenUrl }).others?.map(({ tokenUrl: url, audiences, name }) => [
+        url.href,
+        ...audiences,
+        name,
+      ])
+    expect(others(apiUrl)).toEqual([
+      ['https://auth.wiz.io/oauth/token', 'beyond-api', 'auth0'],
+      ['https://auth.gov.wiz.io/oauth/token', 'wiz-api', 'cognito'],
+      ['https://auth0.gov.wiz.io/oauth/token', 'beyond-api', 'auth0'],
+    ])
+    expect(others('https://api.us2.app.wiz.us/graphql')).toBeUndefined()
+    expect(others('http://127.0.0.1:4000/graphql')).toBeUndefined()
+    expect(others(apiUrl, 'https://auth.app.wiz.io/oauth/token')).toBeUndefined()
+  })
+
   it('CON-2 is asked for both audiences where its address does not tell which it takes', () => {
     expect(provider('http://127.0.0.1:4000/t/graphql')).toEqual([
       'http://127.0.0.1:4000/oauth/token',
