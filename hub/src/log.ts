@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger, destination as openDestination, pino } from 'pino'
-import type { LogLevel } from './config.ts'
+import type { LogLevel } from './variables.ts'
 
 /** A structured logger; `log.child({ runId, connectionId })` marks all that belongs to one run or connection. */
 export type Log = Logger

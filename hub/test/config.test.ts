@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { loadConfig, VARIABLE_NAMES } from '../src/config.ts'
+import { loadConfig } from '../src/config.ts'
 import { outcomeOf, Refused } from '../src/errors.ts'
+import { VARIABLE_NAMES } from '../src/variables.ts'
 
 const KEY = Buffer.alloc(32, 7).toString('base64')
 

@@ -1,7 +1,7 @@
 import os from 'node:os'
 import type { App } from '../../app.ts'
-import { VARIABLE_NAMES } from '../../config.ts'
 import { keyUse } from '../../store/secrets/key-use.ts'
+import { VARIABLE_NAMES } from '../../variables.ts'
 import { VERSION } from '../../version.ts'
 
 /** Versions, the machine, and how it is set up: of secrets only whether they are set. */
