@@ -57,12 +57,15 @@ function optionOf(
   const colour = (name: string) => style.getPropertyValue(`--wb-${name}`).trim()
   const text = scheme === 'dark' ? '#9aa4b2' : '#596273'
   const isArea = kind === 'area'
+  const names = series.map(({ name }) => name)
   return {
     animation: !isStill,
     animationDuration: 250,
     textStyle: { fontFamily: 'system-ui, sans-serif', color: text },
     grid: { left: 4, right: 8, top: series.length > 3 ? 52 : 32, bottom: 2, containLabel: true },
     legend: {
+      // What lies on top of a stack is named first.
+      data: kind === 'bar' ? names : names.toReversed(),
       top: 0,
       icon: 'roundRect',
       left: 0,
@@ -84,7 +87,14 @@ function optionOf(
       type: 'category',
       data: [...categories],
       boundaryGap: !isArea,
-      axisLabel: { color: text, fontSize: 11, hideOverlap: true, formatter: (value: string) => shortDay(value) },
+      axisLabel: {
+        color: text,
+        fontSize: 11,
+        hideOverlap: true,
+        // The few names of a stack are all shown; they are short enough then.
+        interval: kind === 'stack' ? 0 : undefined,
+        formatter: shortName,
+      },
       axisLine: { lineStyle: { color: colour('line') } },
       axisTick: { show: false },
     },
@@ -112,12 +122,15 @@ function optionOf(
 }
 
 function severityName(severity = 'NONE'): string {
-  return `severity-${severity === 'INFORMATIONAL' ? 'none' : severity.toLowerCase()}`
+  return `severity-${severity.toLowerCase()}`
 }
 
-function shortDay(value: string): string {
-  const [, month, day] = /^\d{4}-(\d\d)-(\d\d)$/.exec(value) ?? []
-  return month && day ? `${Number(day)} ${MONTHS[Number(month) - 1]}` : value
+/** `Week from 25 Aug` as 25 Aug, and `under 7 days` as < 7 d: what fits below an axis. */
+function shortName(name: string): string {
+  return name
+    .replace('Week from ', '')
+    .replace('under ', '< ')
+    .replace('over ', '> ')
+    .replace(' to ', '–')
+    .replace(' days', ' d')
 }
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']

@@ -5,6 +5,7 @@ import { count, words } from '../../ui/format.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { Chart } from './chart.tsx'
 import { openFilter, WORST_FIRST } from './open-filter.ts'
+import { dayName, spansOf } from './spans.ts'
 
 interface Props {
   readonly dashboard: Dashboard
@@ -18,7 +19,7 @@ export function Charts({ dashboard, connection }: Props) {
     void navigate({ to: '/browse/$plural', params: { plural: 'findings' }, search: { filter } })
   const { days, ages } = dashboard
   const mildFirst = WORST_FIRST.toReversed().filter((severity) => days.some((day) => day.open[severity]))
-  const names = days.map((each) => each.day)
+  const spans = spansOf(days)
   const sum = (what: 'opened' | 'closed') => days.reduce((all, day) => all + day[what], 0)
   const inConnection = connection ? [`connection=${connection}`] : []
   return (
@@ -26,7 +27,7 @@ export function Charts({ dashboard, connection }: Props) {
       <Panel title="Open findings by severity">
         <Chart
           kind="area"
-          categories={names}
+          categories={days.map(({ day }) => dayName(day))}
           about={`Open findings over time: ${count(total(days[0]?.open))} at the beginning, ${count(total(days.at(-1)?.open))} now.`}
           series={mildFirst.map((severity) => ({
             name: words(severity),
@@ -36,24 +37,24 @@ export function Charts({ dashboard, connection }: Props) {
           onPick={(_, series) => show(openFilter(connection, `severity=${mildFirst[series] ?? 'CRITICAL'}`))}
         />
       </Panel>
-      <Panel title="New against fixed">
+      <Panel title={spans.length < days.length ? 'New against fixed, by week' : 'New against fixed'}>
         <Chart
           kind="bar"
-          categories={names}
+          categories={spans.map(({ name }) => name)}
           about={`In this time ${count(sum('opened'))} findings were new and ${count(sum('closed'))} were fixed or ignored.`}
           series={[
-            { name: 'New', tone: 'open', values: days.map((day) => day.opened) },
-            { name: 'Fixed or ignored', tone: 'good', values: days.map((day) => day.closed) },
+            { name: 'New', tone: 'open', values: spans.map(({ opened }) => opened) },
+            { name: 'Fixed or ignored', tone: 'good', values: spans.map(({ closed }) => closed) },
           ]}
-          onPick={(day, series) => {
-            const from = names[day] ?? ''
+          onPick={(index, series) => {
+            const { from = '', until = '' } = spans[index] ?? {}
             const field = series === 0 ? 'detectedAt' : 'updatedAt'
             const closed = series === 0 ? [] : ['status=RESOLVED', 'status=REJECTED']
-            show([...inConnection, ...closed, `${field}>=${from}`, `${field}<${nextDay(from)}`])
+            show([...inConnection, ...closed, `${field}>=${from}`, `${field}<${until}`])
           }}
         />
       </Panel>
-      <Panel title="Age of what is open">
+      <Panel title="Age of open findings">
         <Chart
           kind="stack"
           categories={ages.map((each) => each.age)}
@@ -76,8 +77,4 @@ export function Charts({ dashboard, connection }: Props) {
 
 function total(open: Readonly<Record<string, number>> = {}): number {
   return Object.values(open).reduce((sum, n) => sum + n, 0)
-}
-
-function nextDay(day: string): string {
-  return new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10)
 }

@@ -20,7 +20,7 @@ export function TimeToFix({ rows }: { rows: Dashboard['timeToFix'] }) {
         <Table.Tr>
           <Table.Th>Severity</Table.Th>
           <Table.Th className="number">Fixed</Table.Th>
-          <Table.Th className="number">Half of them within</Table.Th>
+          <Table.Th className="number">Median</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
