@@ -14,7 +14,7 @@ import {
   IconStack2,
   type TablerIcon,
 } from '@tabler/icons-react'
-import { createLink } from '@tanstack/react-router'
+import { createLink, useLocation } from '@tanstack/react-router'
 import { type AnchorHTMLAttributes, forwardRef } from 'react'
 
 type Native = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, keyof NavLinkProps>
@@ -25,15 +25,24 @@ const Item = createLink(
   )),
 )
 
-const browse = (plural: string, text: string, icon: TablerIcon) => ({
-  to: '/browse/$plural' as const,
+interface PageLink {
+  readonly to: '/' | '/browse/$plural' | '/integrations' | '/why' | '/settings/$section'
+  readonly params: Readonly<Record<string, string>>
+  readonly text: string
+  readonly icon: TablerIcon
+  /** How addresses begin that belong to it too. */
+  readonly within?: readonly string[]
+}
+
+const browse = (plural: string, text: string, icon: TablerIcon): PageLink => ({
+  to: '/browse/$plural',
   params: { plural },
   text,
   icon,
 })
 
-const GROUPS = [
-  { name: null, links: [{ to: '/' as const, params: {}, text: 'Dashboard', icon: IconLayoutDashboard }] },
+const GROUPS: readonly { readonly name: string | null; readonly links: readonly PageLink[] }[] = [
+  { name: null, links: [{ to: '/', params: {}, text: 'Dashboard', icon: IconLayoutDashboard }] },
   {
     name: 'Findings',
     links: [
@@ -44,9 +53,9 @@ const GROUPS = [
     ],
   },
   {
-    name: 'Estate',
+    name: 'Inventory',
     links: [
-      browse('assets', 'Assets', IconServer2),
+      { ...browse('assets', 'Assets', IconServer2), within: ['/browse/resources/'] },
       browse('projects', 'Projects', IconFolders),
       browse('technologies', 'Technologies', IconStack2),
       browse('controls', 'Controls', IconBuildingBroadcastTower),
@@ -55,15 +64,28 @@ const GROUPS = [
   {
     name: 'Operate',
     links: [
-      { to: '/integrations' as const, params: {}, text: 'Integrations', icon: IconPlug },
-      { to: '/why' as const, params: {}, text: 'Why is it not here?', icon: IconHelpCircle },
-      { to: '/settings/$section' as const, params: { section: 'about' }, text: 'Settings', icon: IconSettings },
+      {
+        to: '/integrations',
+        params: {},
+        text: 'Integrations',
+        icon: IconPlug,
+        within: ['/connections/', '/runs/'],
+      },
+      { to: '/why', params: {}, text: 'Why is it not here?', icon: IconHelpCircle },
+      {
+        to: '/settings/$section',
+        params: { section: 'about' },
+        text: 'Settings',
+        icon: IconSettings,
+        within: ['/settings/'],
+      },
     ],
   },
 ]
 
 /** The way to every page. */
 export function NavLinks({ onGo }: { onGo: () => void }) {
+  const pathname = useLocation({ select: (location) => location.pathname })
   return (
     <Stack gap="md" component="nav" aria-label="Pages">
       {GROUPS.map(({ name, links }) => (
@@ -73,12 +95,13 @@ export function NavLinks({ onGo }: { onGo: () => void }) {
               {name}
             </Text>
           )}
-          {links.map(({ to, params, text, icon: Icon }) => (
+          {links.map(({ to, params, text, icon: Icon, within = [] }) => (
             <Item
               key={text}
               to={to}
               params={params}
               activeOptions={{ exact: to === '/', includeSearch: false }}
+              active={within.some((start) => pathname.startsWith(start))}
               label={text}
               leftSection={<Icon size={17} stroke={1.7} aria-hidden />}
               onClick={onGo}

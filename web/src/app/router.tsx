@@ -1,4 +1,11 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  type RouteComponent,
+  redirect,
+} from '@tanstack/react-router'
 import { authQuery } from '../api/queries.ts'
 import { Loading } from '../ui/loading.tsx'
 import { NotFound } from './not-found.tsx'
@@ -9,7 +16,7 @@ import { Shell } from './shell.tsx'
 
 const asParams = (search: Record<string, unknown>) => search as SearchParams
 
-const root = createRootRoute({ notFoundComponent: NotFound, validateSearch: asParams })
+const root = createRootRoute({ validateSearch: asParams })
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -39,7 +46,7 @@ const inside = createRoute({
   },
 })
 
-const page = <P extends string>(path: P, component: ReturnType<typeof lazyRouteComponent>) =>
+const page = <P extends string>(path: P, component: RouteComponent) =>
   createRoute({ getParentRoute: () => inside, path, component })
 
 const routeTree = root.addChildren([
@@ -87,6 +94,7 @@ const routeTree = root.addChildren([
       '/settings/$section',
       lazyRouteComponent(() => import('../pages/settings/settings-page.tsx'), 'SettingsPage'),
     ),
+    page('/$', NotFound),
   ]),
 ])
 

@@ -56,6 +56,10 @@ const SPECIAL: Readonly<Record<string, string>> = {
   assetTypes: 'Asset Type',
   assetType: 'Resource type',
   isExposed: 'Internet exposed',
+  isBuiltin: 'Built in',
+  issueCount: 'Issues',
+  criticalCount: 'Critical',
+  projectCount: 'Projects',
   epssProbability: 'EPSS',
   detectedAt: 'Detected',
   kind: 'Kind',
@@ -73,10 +77,15 @@ export function label(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-/** A word of an API such as `TOXIC_COMBINATION` as people write it. */
+const ACRONYM = /^(AI|AKS|API|AWS|CI|DB|DNS|EKS|GCP|GKE|HBI|IAM|IP|LBI|MBI|OCI|OKE|OS|SQL|SSH|URL|VM|VPC)$/
+
+/** A word of an API such as `TOXIC_COMBINATION` as people write it: "Toxic combination", "DB server". */
 export function words(value: string): string {
-  if (!/^[A-Z][A-Z0-9_]+$/.test(value) || /^(AWS|GCP|OCI|AKS|EKS|GKE|OKE|HBI|MBI|LBI)$/.test(value)) return value
-  const text = value.toLowerCase().replaceAll('_', ' ')
+  if (!/^[A-Z][A-Z0-9_]+$/.test(value)) return value
+  const text = value
+    .split('_')
+    .map((word) => (ACRONYM.test(word) ? word : word.toLowerCase()))
+    .join(' ')
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 

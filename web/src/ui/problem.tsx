@@ -18,7 +18,7 @@ export function Problem({ error, retry, title }: { error: unknown; retry?: () =>
         {detail}
       </Text>
       <Group mt="xs" gap="sm">
-        {retry && (
+        {retry && mayPass(error) && (
           <Button size="compact-sm" variant="default" onClick={retry}>
             Try again
           </Button>
@@ -27,4 +27,10 @@ export function Problem({ error, retry, title }: { error: unknown; retry?: () =>
       </Group>
     </Notice>
   )
+}
+
+/** What is refused stays refused, however often it is asked. */
+function mayPass(error: unknown): boolean {
+  const status = error instanceof ProblemError ? error.status : 0
+  return status < 400 || status >= 500 || status === 429
 }

@@ -3,10 +3,15 @@ import classes from './severity.module.css'
 
 const LEVELS: Readonly<Record<string, number>> = { NONE: 0, INFORMATIONAL: 1, LOW: 2, MEDIUM: 3, HIGH: 4, CRITICAL: 5 }
 
+/** How bad a severity is, from 0 on. */
+export function severityLevel(severity: string | null): number {
+  return LEVELS[severity ?? ''] ?? 0
+}
+
 /** How bad something is: bars whose number and colour say it, and the word. */
 export function Severity({ value }: { value: unknown }) {
   if (typeof value !== 'string') return <span className={classes.none}>–</span>
-  const level = LEVELS[value] ?? 0
+  const level = severityLevel(value)
   return (
     <span className={classes.severity} data-severity={value}>
       <svg width="14" height="12" viewBox="0 0 14 12" aria-hidden="true">

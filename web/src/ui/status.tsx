@@ -32,6 +32,8 @@ const FACES: Readonly<Record<string, Face>> = {
     icon: IconCircleMinus,
     hint: 'Rejected in Wiz; its status here is Accepted Failed. Wiz is the authority: change it there.',
   },
+  Active: { text: 'Active', tone: 'calm', icon: IconCircleDot },
+  Inactive: { text: 'Inactive', tone: 'calm', icon: IconCircleMinus },
   active: { text: 'Active', tone: 'good', icon: IconCircleCheck },
   inactive: { text: 'Inactive', tone: 'bad', icon: IconAlertTriangle },
   'not-connected': { text: 'Not connected', tone: 'calm', icon: IconCircleDashed },

@@ -11,6 +11,7 @@ import { Moment } from '../../ui/moment.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Problem } from '../../ui/problem.tsx'
 import { Status } from '../../ui/status.tsx'
+import { TabList } from '../../ui/tab-list.tsx'
 import { HistoryTab } from './history-tab.tsx'
 import { OverviewTab } from './overview-tab.tsx'
 import { RemovedTab } from './removed-tab.tsx'
@@ -37,6 +38,7 @@ export function ConnectionPage() {
   const mayOperate = useMay('operator')
   const sync = useStartSync(name)
   const { data: connection, error, refetch } = useQuery(connectionQuery(name))
+  const tabName = TABS.find(([value]) => value === tab)?.[1]
   const isList = tab === 'findings' || tab === 'assets'
   const heading = connection && (
     <Group gap="sm">
@@ -48,8 +50,8 @@ export function ConnectionPage() {
   )
   return (
     <Page
-      title={name}
-      heading={heading}
+      title={tabName ? `${tabName} · ${name}` : name}
+      heading={heading ?? name}
       isFull={isList}
       about={
         connection && (
@@ -82,13 +84,13 @@ export function ConnectionPage() {
         keepMounted={false}
         className={isList ? 'tabs-full' : undefined}
       >
-        <Tabs.List mb="md" className="tab-list">
+        <TabList open={tab}>
           {TABS.map(([value, text]) => (
             <Tabs.Tab key={value} value={value}>
               {text}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabList>
         {error && <Problem error={error} retry={() => void refetch()} />}
         {!connection && !error && <Loading />}
         {connection && (

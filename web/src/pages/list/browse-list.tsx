@@ -55,7 +55,7 @@ function LaidOutList({ layout, connection }: { layout: Layout; connection: strin
   return (
     <div className={classes.list}>
       <Toolbar layout={layout} state={state} asked={asked} onChange={change} onFacets={toggleFacets} />
-      <FilterChips layout={layout} filter={filter} onChange={change} />
+      <FilterChips layout={layout} filter={filter} rows={rows} onChange={change} />
       <div className={classes.body}>
         {fields.length > 0 && isPanel && !isNarrow && (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys have to reach it
@@ -66,7 +66,6 @@ function LaidOutList({ layout, connection }: { layout: Layout; connection: strin
         <div className={classes.rows}>
           <Text size="xs" c="dimmed" className={classes.count} role="status">
             {total ? `${count(total.least)}${total.isAtLeast ? ' and more' : ''} in all` : 'Counting…'}
-            {rows.length > 0 && ` · ${count(rows.length)} loaded`}
           </Text>
           {list.error && <Problem error={list.error} retry={() => void list.refetch()} />}
           {list.isPending && <Loading rows={14} />}

@@ -12,7 +12,7 @@ interface Props {
 /** A value of a row, as its field is best shown. */
 export function Cell({ field, value, projects }: Props) {
   const { name, type } = field
-  if (value === null || value === undefined) return <span className="dimmed">–</span>
+  if (value === null || value === undefined || value === '') return <span className="dimmed">–</span>
   if (name === 'severity') return <Severity value={value} />
   if (name === 'status') return <Status value={value} />
   if (name === 'kind') return <>{kindName(String(value))}</>

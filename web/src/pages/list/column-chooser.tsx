@@ -2,6 +2,7 @@ import { Button, Checkbox, Popover, ScrollArea, Stack } from '@mantine/core'
 import { IconColumns3 } from '@tabler/icons-react'
 import { label } from '../../ui/format.ts'
 import type { Layout } from './layout.ts'
+import { useUsualColumns } from './use-usual-columns.ts'
 
 interface Props {
   readonly layout: Layout
@@ -11,7 +12,8 @@ interface Props {
 
 /** Which fields are shown as columns. */
 export function ColumnChooser({ layout, columns, onChange }: Props) {
-  const shown = columns ?? layout.columns
+  const usual = useUsualColumns(layout)
+  const shown = columns ?? usual
   const toggle = (name: string) => {
     const next = shown.includes(name) ? shown.filter((each) => each !== name) : [...shown, name]
     if (next.length > 0) onChange(next)
@@ -19,7 +21,7 @@ export function ColumnChooser({ layout, columns, onChange }: Props) {
   return (
     <Popover position="bottom-start" width={250} trapFocus>
       <Popover.Target>
-        <Button size="xs" variant="default" leftSection={<IconColumns3 size={14} aria-hidden />}>
+        <Button size="xs" variant="default" visibleFrom="sm" leftSection={<IconColumns3 size={14} aria-hidden />}>
           Columns
         </Button>
       </Popover.Target>

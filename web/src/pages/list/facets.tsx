@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { ask, isAbsent } from '../../api/client.ts'
 import type { Facet } from '../../api/types.ts'
 import { count, kindName, label, words } from '../../ui/format.ts'
+import { severityLevel } from '../../ui/severity.tsx'
 import classes from './facets.module.css'
 import { chosenValues, toggleValue } from './filter-expression.ts'
 import type { Layout } from './layout.ts'
@@ -68,7 +69,9 @@ interface ValuesProps {
 }
 
 function Values({ facet, field, chosen, onToggle }: ValuesProps) {
-  const known = facet?.values ?? []
+  const found = facet?.values ?? []
+  // Numbers change with every filter; severities keep their places.
+  const known = field === 'severity' ? found.toSorted((a, b) => severityLevel(b.value) - severityLevel(a.value)) : found
   // What is asked for stays to be seen, also when nothing has it.
   const gone = chosen.filter((value) => !known.some((each) => (each.value ?? 'null') === value))
   const values = [...known, ...gone.map((value) => ({ value, label: null, count: 0 }))]
@@ -121,6 +124,7 @@ function Values({ facet, field, chosen, onToggle }: ValuesProps) {
 function nameOf(field: string, value: string | null, text: string | null): string {
   if (text) return text
   if (value === null) return 'None'
+  if (value === '') return 'Empty'
   if (field === 'kind') return kindName(value)
   if (value === 'true') return 'Yes'
   if (value === 'false') return 'No'

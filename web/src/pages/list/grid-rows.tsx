@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { Field, Row } from '../../api/types.ts'
-import { relative } from '../../ui/format.ts'
+import { label, relative, words } from '../../ui/format.ts'
 import { Severity } from '../../ui/severity.tsx'
 import { Status } from '../../ui/status.tsx'
 import { Cell } from './cell.tsx'
@@ -15,12 +15,13 @@ interface Common {
   readonly onPoint: () => void
   readonly row: Row
   readonly layout: Layout
+  readonly columns: readonly Field[]
   readonly projects: ReadonlyMap<string, string> | undefined
 }
 
 /** A row with its columns. */
-export function GridRow({ columns, template, ...common }: Common & { columns: readonly Field[]; template: string }) {
-  const { index, top, height, isActive, onPoint, row, layout, projects } = common
+export function GridRow({ template, ...common }: Common & { template: string }) {
+  const { index, top, height, isActive, onPoint, row, layout, columns, projects } = common
   return (
     // biome-ignore lint/a11y/useSemanticElements: the grid is made of divs, because it is virtual
     <div
@@ -53,12 +54,29 @@ export function GridRow({ columns, template, ...common }: Common & { columns: re
   )
 }
 
+const SAID_ALREADY = ['severity', 'status', 'type']
+
+/** The first columns of what is on no platform, in one line. */
+function Rest({ row, columns, projects }: Pick<Common, 'row' | 'columns' | 'projects'>) {
+  const told = columns.slice(1).filter(({ name, type }) => {
+    const value = row[name]
+    const isNothing = value === null || value === '' || value === false || (Array.isArray(value) && value.length === 0)
+    return !isNothing && type !== 'time' && !SAID_ALREADY.includes(name)
+  })
+  return told.slice(0, 3).map((field, index) => (
+    <span key={field.name}>
+      {index > 0 && ' · '}
+      {label(field.name)} <Cell field={field} value={row[field.name]} projects={projects} />
+    </span>
+  ))
+}
+
 const MOMENTS = ['detectedAt', 'createdAt', 'firstDetectedAt', 'firstSeenAt', 'updatedAt', 'lastSeenAt']
 
 /** A row on a narrow screen: what matters most, in three lines. */
-export function CardRow({ index, top, height, isActive, onPoint, row, layout }: Common) {
+export function CardRow({ index, top, height, isActive, onPoint, row, layout, columns, projects }: Common) {
   const at = MOMENTS.map((name) => row[name]).find((value) => typeof value === 'string')
-  const where = [row.assetName ?? row.type, row.platform].filter(Boolean).join(' · ')
+  const where = [row.assetName ?? words(String(row.type ?? '')), row.platform].filter(Boolean).join(' · ')
   return (
     // biome-ignore lint/a11y/useSemanticElements: the grid is made of divs, because it is virtual
     <div
@@ -81,7 +99,9 @@ export function CardRow({ index, top, height, isActive, onPoint, row, layout }: 
           {row.status !== undefined && <Status value={row.status} />}
           {typeof at === 'string' && <span className="dimmed">{relative(at)}</span>}
         </div>
-        <div className={`${classes.cell} dimmed`}>{where}</div>
+        <div className={`${classes.cell} dimmed`}>
+          {row.platform === undefined ? <Rest row={row} columns={columns} projects={projects} /> : where}
+        </div>
       </div>
     </div>
   )

@@ -12,6 +12,7 @@ import { SortHeader } from './sort-header.tsx'
 import { tracksOf } from './track.ts'
 import { useActiveRow } from './use-active-row.ts'
 import type { useListRows } from './use-list-rows.ts'
+import { useUsualColumns } from './use-usual-columns.ts'
 
 interface Props {
   readonly layout: Layout
@@ -31,7 +32,8 @@ export function Grid({ layout, rows, list, state, onChange }: Props) {
   const scroller = useRef<HTMLDivElement>(null)
   const isNarrow = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false })
   const { data: projects } = useQuery(projectNamesQuery)
-  const shown = state.columns ?? layout.columns
+  const usual = useUsualColumns(layout)
+  const shown = state.columns ?? usual
   const columns = useMemo(
     () => shown.flatMap((name): Field[] => layout.fields.filter((field) => field.name === name)),
     [shown, layout],
@@ -104,11 +106,11 @@ export function Grid({ layout, rows, list, state, onChange }: Props) {
           const place = { index, top: start, height, isActive: index === active, onPoint: () => point(index) }
           if (!row)
             return <div key="more" className={classes.more} style={{ transform: `translateY(${start}px)`, height }} />
-          const common = { ...place, row, layout, projects }
+          const common = { ...place, row, layout, columns, projects }
           return isNarrow ? (
             <CardRow key={index} {...common} />
           ) : (
-            <GridRow key={index} {...common} columns={columns} template={template} />
+            <GridRow key={index} {...common} template={template} />
           )
         })}
       </div>

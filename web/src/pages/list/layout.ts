@@ -8,7 +8,9 @@ export interface Layout {
   readonly about: string
   readonly title: string
   readonly fields: readonly Field[]
+  /** The usual columns, and those of them that are left out where the window is not wide. */
   readonly columns: readonly string[]
+  readonly spare: readonly string[]
   readonly facets: readonly string[]
   /** What a saved list is called in an address, by the name of the kind of a row. */
   readonly pluralOf: (kind: string) => string
@@ -17,6 +19,7 @@ export interface Layout {
 interface Usual {
   readonly name: string
   readonly columns: readonly string[]
+  readonly spare?: readonly string[]
   readonly facets: readonly string[]
 }
 
@@ -40,6 +43,7 @@ const USUAL: Readonly<Record<string, Usual>> = {
       'createdAt',
       'dueAt',
     ],
+    spare: ['type', 'assetType', 'platform'],
     facets: ['severity', 'status', 'type', 'platform', 'projectIds', 'assetType', 'frameworks', 'connection'],
   },
   vulnerabilities: {
@@ -55,6 +59,7 @@ const USUAL: Readonly<Record<string, Usual>> = {
       'score',
       'firstDetectedAt',
     ],
+    spare: ['fixedVersion', 'score'],
     facets: ['severity', 'status', 'hasFix', 'hasExploit', 'isKnownExploited', 'platform', 'projectIds', 'assetType'],
   },
   'configuration-findings': {
@@ -70,6 +75,7 @@ const USUAL: Readonly<Record<string, Usual>> = {
       'projectIds',
       'firstSeenAt',
     ],
+    spare: ['assetType', 'platform'],
     facets: ['severity', 'status', 'result', 'platform', 'projectIds', 'assetType', 'frameworks'],
   },
   assets: {
@@ -86,11 +92,12 @@ const USUAL: Readonly<Record<string, Usual>> = {
       'criticalCount',
       'lastSeenAt',
     ],
+    spare: ['region', 'status', 'lastSeenAt'],
     facets: ['platform', 'type', 'assetTypes', 'status', 'isExposed', 'hasSensitiveData', 'projectIds', 'connection'],
   },
   projects: {
     name: 'Projects',
-    columns: ['name', 'businessImpact', 'businessUnit', 'owners', 'issueCount', 'criticalCount', 'isFolder'],
+    columns: ['name', 'businessImpact', 'businessUnit', 'owners', 'isFolder', 'issueCount', 'criticalCount'],
     facets: ['businessImpact', 'businessUnit', 'isFolder', 'isArchived', 'connection'],
   },
   controls: {
@@ -111,13 +118,13 @@ export function layoutOf(plural: string, kinds: readonly Kind[]): Layout | undef
   const pluralOf = (name: string) => kinds.find((kind) => kind.name === name)?.plural ?? name
   if (plural === 'findings' && usual) {
     const about = 'Issues, vulnerabilities and configuration findings as one list.'
-    return { plural, about, title: 'title', fields: FINDING_FIELDS, pluralOf, ...usual }
+    return { plural, about, title: 'title', fields: FINDING_FIELDS, spare: [], pluralOf, ...usual }
   }
   const kind = kinds.find((each) => each.plural === (plural === 'assets' ? 'resources' : plural))
   if (!kind) return undefined
   const { about, title, fields } = kind
   const telling = fields.filter((field) => field.type !== 'json' && field.name !== title && field.name !== 'id')
-  const other = { columns: [title, ...telling.slice(0, 7).map((field) => field.name)], facets: [] }
+  const other = { spare: [], columns: [title, ...telling.slice(0, 7).map((field) => field.name)], facets: [] }
   const words = plural.replaceAll('-', ' ')
   const name = words.charAt(0).toUpperCase() + words.slice(1)
   return { plural, name, about, title, fields, pluralOf: () => plural, ...other, ...usual }
