@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import { sentenceOf } from '../errors.ts'
 import { FINDING_KINDS } from '../kinds/kinds.ts'
 import type { Log } from '../log.ts'
-import { nameTable } from './kind-summary.ts'
+import { nameTable } from './kind-names.ts'
 import { LOCKS } from './locks.ts'
 import { quoted } from './sql-name.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { findKind } from '../../kinds/kinds.ts'
-import { decideRemoval } from '../../store/runs.ts'
+import { decideRemoval } from '../../store/decide-removal.ts'
 import { kindInput } from '../objects/kind-input.ts'
 import { operation } from '../operation.ts'
 import { findRun, runInput } from './find-run.ts'

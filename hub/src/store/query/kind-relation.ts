@@ -1,15 +1,8 @@
 import type { Column } from '../../kinds/column.ts'
 import type { Kind } from '../../kinds/kind.ts'
 import { LOCAL_STATUSES } from '../../kinds/local-status.ts'
-import {
-  anchorsOf,
-  isTallied,
-  nameTable,
-  searchedFields,
-  settleTally,
-  talliedFields,
-  tallyTable,
-} from '../kind-summary.ts'
+import { anchorsOf, nameTable, searchedFields } from '../kind-names.ts'
+import { isTallied, settleTally, talliedFields, tallyTable } from '../kind-summary.ts'
 import { rankOf, sqlColumns } from '../kind-table.ts'
 import { literal, quoted, sqlName } from '../sql-name.ts'
 import { type Branch, CONNECTION_FIELD, type Field, field, fieldMap, type Relation } from './relation.ts'
@@ -74,6 +67,7 @@ function makeRelation(kind: Kind): Relation {
     ],
     key: ['id'],
     order: orderOf(kind),
+    ...(kind.finding && { then: { [kind.finding.severity]: kind.finding.detectedAt } }),
     projects: projectsOf(kind),
     hasRaw: true,
   }
