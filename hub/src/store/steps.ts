@@ -233,11 +233,14 @@ export async function endRun(client: PoolClient, runId: number): Promise<void> {
   if (!status) return
   const failure = status === 'complete' ? undefined : rows.find((row) => row.error_code !== null)
   await client.query(
-    `UPDATE run SET status = $2, error_code = $3, error = $4, finished_at = now() WHERE id = $1 AND status = 'running'`,
+    // A decision over a removal may come days later: that is not when the run ended, nor when its answers were right.
+    `UPDATE run SET status = $2, error_code = $3, error = $4, finished_at = coalesce(finished_at, now())
+     WHERE id = $1 AND status = 'running'`,
     [runId, status, failure?.error_code ?? null, failure?.error ?? null],
   )
   await client.query(
-    `UPDATE connection SET last_success_at = now() WHERE $2 = 'complete' AND id = (SELECT connection_id FROM run WHERE id = $1)`,
+    `UPDATE connection SET last_success_at = greatest(last_success_at, run.finished_at)
+     FROM run WHERE $2 = 'complete' AND run.id = $1 AND connection.id = run.connection_id`,
     [runId, status],
   )
 }

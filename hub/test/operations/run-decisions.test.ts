@@ -1,0 +1,39 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { type Simulator, startSimulator } from 'wizbridge-simulator'
+import { createConnection } from '../../src/operations/connections/create.ts'
+import { showConnection } from '../../src/operations/connections/show.ts'
+import { approve } from '../../src/operations/runs/decide.ts'
+import { showRun } from '../../src/operations/runs/show.ts'
+import { type TestApp, testApp } from '../fixture.ts'
+import { ask, sync } from './ask.ts'
+
+let test: TestApp
+let simulator: Simulator
+
+beforeAll(async () => {
+  test = await testApp()
+})
+afterAll(() => test.close())
+
+beforeEach(async () => {
+  await test.empty()
+  simulator = await startSimulator({ issues: 60, live: false, rate: { perSecond: null, concurrency: null } })
+  const { apiUrl, tokenUrl, clientId, clientSecret } = simulator
+  await ask(test.app, createConnection, { name: 'prod', apiUrl, tokenUrl, clientId, clientSecret })
+})
+afterEach(() => simulator.close())
+
+it('RUN-1 ING-9 ended when it ended, however late somebody decides over its removals', async () => {
+  await sync(test.app, 'prod', { kinds: ['issue'] })
+  simulator.world.issues.shrink(0.5)
+  const held = await sync(test.app, 'prod', { kinds: ['issue'], full: true })
+  expect(held).toMatchObject({ status: 'partial', errorCode: 'needs-approval' })
+  await test.app.store.pool.query(
+    `UPDATE run SET started_at = started_at - interval '3 days', finished_at = finished_at - interval '3 days'`,
+  )
+  await test.app.store.pool.query('UPDATE connection SET last_success_at = NULL')
+  const { finishedAt } = await ask(test.app, showRun, { run: held.id })
+  await ask(test.app, approve, { run: held.id })
+  expect(await ask(test.app, showRun, { run: held.id })).toMatchObject({ status: 'complete', finishedAt })
+  expect(await ask(test.app, showConnection, { connection: 'prod' })).toMatchObject({ lastSuccessAt: finishedAt })
+})
