@@ -5,6 +5,7 @@ import type { App } from '../app.ts'
 import { codeOf, Refused } from '../errors.ts'
 import { acceptInput } from './accept-input.ts'
 import type { Operation } from './operation.ts'
+import { hideTotals } from './totals.ts'
 
 /** Who asks, from where. */
 interface Asking {
@@ -34,7 +35,10 @@ export async function perform(operation: Operation, asking: Asking, input: Recor
     if (operation.audit) await audit(app.store, { ...intent, outcome: 'refused', details })
     throw error
   }
-  const run = async () => operation.output.parse(await operation.run({ app, caller, signal }, accepted))
+  const run = async () => {
+    const answer = operation.output.parse(await operation.run({ app, caller, signal }, accepted))
+    return hideTotals(operation.output, answer, caller)
+  }
   if (!operation.audit) return run()
   return audited(app, intent, run, (result) => targetOf(operation, input, result))
 }

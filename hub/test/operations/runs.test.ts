@@ -61,7 +61,7 @@ describe('runs', () => {
     expect(listed.items).toMatchObject([{ id: run.id, connection: 'prod', status: 'complete' }])
     const progress = await ask(test.app, showProgress, { run: run.id })
     expect(progress).toMatchObject({ status: 'complete', kinds: 10, kindsDone: 10, etaSeconds: null })
-    expect(progress.fetched).toBe(run.receipts.reduce((sum, each) => sum + each.fetched, 0))
+    expect(progress.fetched).toBe(run.receipts.reduce((sum, each) => sum + (each.fetched ?? 0), 0))
     expect(progress.expected).toBe(progress.fetched)
   })
 

@@ -8,6 +8,7 @@ import { deleteConnection } from '../../src/operations/connections/delete.ts'
 import { createPlan } from '../../src/operations/plans/create.ts'
 import { deletePlan } from '../../src/operations/plans/delete.ts'
 import { forecast } from '../../src/operations/plans/forecast.ts'
+import { showLeaving } from '../../src/operations/plans/leaving.ts'
 import { listAllPlans } from '../../src/operations/plans/list.ts'
 import { runPlan as runNow } from '../../src/operations/plans/run.ts'
 import { showPlan } from '../../src/operations/plans/show.ts'
@@ -124,8 +125,13 @@ describe('ING-9 deleting a plan', () => {
     const severity = ['HIGH']
     const high = simulator.world.snapshotNodes('issuesV2', undefined, { severity }).map(({ id }) => String(id))
     const only = (await stored()).filter((id) => !high.includes(id))
+    expect(await ask(test.app, showLeaving, { plan: 'clouds' })).toEqual({ plan: 'clouds', records: only.length })
     const wrong = ask(test.app, deletePlan, { plan: 'clouds', remove: 0 })
-    await expect(wrong).rejects.toThrow(`${only.length} records are here only because of the plan "clouds".`)
+    await expect(wrong).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining(`${only.length} records are here only because of the plan "clouds".`),
+      details: { records: only.length },
+    })
     expect((await ask(test.app, listAllPlans)).items).toHaveLength(2)
     const gone = await ask(test.app, deletePlan, { plan: 'clouds', remove: only.length })
     expect(gone).toMatchObject({ kept: 0, removed: only.length })

@@ -32,11 +32,12 @@ interface Ending {
 export async function forgetPlan(store: Store, plan: Plan, { remove, by }: Farewell) {
   const { connectionId } = plan
   const endings = await endingsOf(store, plan)
-  let count = 0
-  for (const { kind, ended, wanted } of endings) count += await countUnwanted(store, kind, connectionId, ended, wanted)
+  const count = await countEnding(store, connectionId, endings)
   if (remove !== undefined && remove !== count) {
     const next = 'Name that number to remove them with it, or none to keep them.'
-    throw new Refused('conflict', `${count} records are here only because of the plan "${plan.name}". ${next}`)
+    throw new Refused('conflict', `${count} records are here only because of the plan "${plan.name}". ${next}`, {
+      details: { records: count },
+    })
   }
   await stopRun(store, plan)
   await transaction(store.pool, async (client) => {
@@ -58,6 +59,17 @@ export async function forgetPlan(store: Store, plan: Plan, { remove, by }: Farew
     }
   }
   return { kept: 0, removed }
+}
+
+/** How many records only a plan wants. */
+export async function countLeaving(store: Store, plan: Plan): Promise<number> {
+  return countEnding(store, plan.connectionId, await endingsOf(store, plan))
+}
+
+async function countEnding(store: Store, connectionId: number, endings: readonly Ending[]): Promise<number> {
+  let count = 0
+  for (const { kind, ended, wanted } of endings) count += await countUnwanted(store, kind, connectionId, ended, wanted)
+  return count
 }
 
 async function endingsOf(store: Store, plan: Plan): Promise<Ending[]> {

@@ -18,9 +18,7 @@ export const deletePlan = operation({
       .int()
       .min(0)
       .optional()
-      .describe(
-        'How many records leave with it: those that only it wants. A wrong number is answered with the right one.',
-      ),
+      .describe('How many records leave with it: those that only it wants, as "plans leaving" counts them.'),
   }),
   output: z.object({
     name: z.string(),

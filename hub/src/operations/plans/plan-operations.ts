@@ -2,6 +2,7 @@ import type { Operation } from '../operation.ts'
 import { createPlan } from './create.ts'
 import { deletePlan } from './delete.ts'
 import { forecast } from './forecast.ts'
+import { showLeaving } from './leaving.ts'
 import { listAllPlans } from './list.ts'
 import { previewPlan } from './preview.ts'
 import { runPlan } from './run.ts'
@@ -18,6 +19,7 @@ export const PLAN_OPERATIONS: readonly Operation[] = [
   listAllPlans,
   showPlan,
   updatePlan,
+  showLeaving,
   deletePlan,
   runPlan,
 ] as readonly Operation[]

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { RUN_STATUSES } from '../../store/database.ts'
 import { operation } from '../operation.ts'
+import { tellingTotals, total } from '../totals.ts'
 import { findRun, runInput } from './find-run.ts'
 
 /** The numbers of a progress bar. */
@@ -18,13 +19,13 @@ export const showProgress = operation({
     kinds: z.int(),
     kindsDone: z.int(),
     kindsCounted: z.int().describe('Of how many kinds Wiz has said how many records there are.'),
-    expected: z.number().describe('How many records there are to read, as far as Wiz has said.'),
-    fetched: z.number(),
-    calls: z.number(),
-    bytes: z.number(),
-    rate: z.number().describe('Records per second since the run began.'),
+    expected: total('How many records there are to read, as far as Wiz has said.'),
+    fetched: total('How many of them came.'),
+    calls: total('How many calls of Wiz it took.'),
+    bytes: total('How much Wiz sent.'),
+    rate: total('Records per second since the run began.'),
     etaSeconds: z.number().nullable().describe('How long it will still take at this rate.'),
-    error: z.string().nullable().describe('What it waits for or, once it has ended, what went wrong.'),
+    error: tellingTotals('What it waits for or, once it has ended, what went wrong.'),
   }),
   async run(context, input) {
     const run = await findRun(context, input.run)

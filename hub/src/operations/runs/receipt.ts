@@ -3,34 +3,39 @@ import { KINDS, kindNamed } from '../../kinds/kinds.ts'
 import { HELD_STATES, RECEIPT_MODES, RECEIPT_STATES } from '../../store/database.ts'
 import type { Store } from '../../store/open-store.ts'
 import { quoted } from '../../store/sql-name.ts'
-
-const count = (about: string) => z.number().describe(about)
+import { ofAllProjects, tellingTotals, total } from '../totals.ts'
 
 /** What became of one kind in a run. */
 export const receiptFace = z.object({
   kind: z.string(),
   mode: z.enum(RECEIPT_MODES).describe('Everything, only what changed, or inside another kind.'),
   state: z.enum(RECEIPT_STATES),
-  expected: z.number().nullable().describe('How many Wiz says there are.'),
-  fetched: count('How many different ones came.'),
-  inserted: count('New here.'),
-  updated: count('Changed since they were last read.'),
-  unchanged: count('The same as before.'),
-  stored: count('How many are in the store now.'),
-  rejected: count('Could not be read, and were set aside with their reason.'),
-  leftOut: z
-    .record(z.string(), z.number())
-    .describe('Read and not kept, by the filter that says so; `deletedInWiz` where Wiz still lists what is gone.'),
-  removed: count('Gone from Wiz, and therefore from here.'),
-  marked: count('Not seen this time; removed when that is confirmed.'),
-  held: count('A removal that waits for a person: it is large, or the service account may only see less than before.'),
+  expected: total('How many Wiz says there are.'),
+  fetched: total('How many different ones came.'),
+  inserted: total('New here.'),
+  updated: total('Changed since they were last read.'),
+  unchanged: total('The same as before.'),
+  stored: total('How many are in the store now.'),
+  rejected: total('Could not be read, and were set aside with their reason.'),
+  leftOut: ofAllProjects(
+    z
+      .record(z.string(), z.number())
+      .describe('Read and not kept, by the filter that says so; `deletedInWiz` where Wiz still lists what is gone.'),
+    {},
+  ),
+  removed: total('Gone from Wiz, and therefore from here.'),
+  marked: total('Not seen this time; removed when that is confirmed.'),
+  held: total('A removal that waits for a person: it is large, or the service account may only see less than before.'),
   heldState: z.enum(HELD_STATES).nullable(),
   errorCode: z.string().nullable(),
-  error: z.string().nullable(),
-  notes: z.array(z.string()),
-  parts: z.object({ all: z.number(), done: z.number(), running: z.number(), failed: z.number() }),
-  calls: count('How many calls of Wiz it took.'),
-  bytes: count('How much Wiz sent.'),
+  error: tellingTotals('What went wrong.'),
+  notes: ofAllProjects(z.array(z.string()), []),
+  parts: ofAllProjects(
+    z.object({ all: z.number(), done: z.number(), running: z.number(), failed: z.number() }).nullable(),
+    null,
+  ),
+  calls: total('How many calls of Wiz it took.'),
+  bytes: total('How much Wiz sent.'),
   finishedAt: z.string().nullable(),
 })
 

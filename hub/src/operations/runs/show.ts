@@ -5,6 +5,7 @@ import { type RunRow, runRelation } from '../../store/query/own-relations.ts'
 import { quoted, sqlName } from '../../store/sql-name.ts'
 import { rowSchema } from '../listing.ts'
 import { operation } from '../operation.ts'
+import { ofAllProjects, tellingTotals } from '../totals.ts'
 import { findRun, runInput } from './find-run.ts'
 import { readReceipts, receiptFace } from './receipt.ts'
 
@@ -14,7 +15,7 @@ const failedPart = z.object({
   kind: z.string(),
   part: z.string(),
   code: z.string().nullable(),
-  error: z.string().nullable(),
+  error: tellingTotals('Why not.'),
 })
 const rejectedRecord = z.object({
   kind: z.string(),
@@ -38,20 +39,19 @@ export const showRun = operation({
     failedParts: z
       .array(failedPart)
       .describe('Parts that could not be read to their end; resuming the run goes on there.'),
-    rejected: z.array(rejectedRecord).describe(`What could not be read: the first ${SAMPLE}.`),
-    held: z.array(heldRow).describe(`What waits to be removed: the first ${SAMPLE} of each kind.`),
+    // Nobody knows in which projects these were.
+    rejected: ofAllProjects(z.array(rejectedRecord).describe(`What could not be read: the first ${SAMPLE}.`), []),
+    held: ofAllProjects(z.array(heldRow).describe(`What waits to be removed: the first ${SAMPLE} of each kind.`), []),
   }),
   async run(context, input) {
     const { store } = context.app
     const run = await findRun(context, input.run)
-    // Single objects are shown only to those who may see all projects, because nobody knows in which these were.
-    const seesObjects = context.caller.projectIds === undefined
     return {
       ...run,
       receipts: await readReceipts(store, run.id),
       failedParts: await readFailedParts(store, run.id),
-      rejected: seesObjects ? await readRejected(store, run.id) : [],
-      held: seesObjects ? await readHeld(store, run.id) : [],
+      rejected: await readRejected(store, run.id),
+      held: await readHeld(store, run.id),
     }
   },
 })

@@ -18,7 +18,7 @@ import {
   stretchSql,
 } from './order.ts'
 import type { Relation } from './relation.ts'
-import { connections, type Restriction } from './restriction.ts'
+import { connections, type Restriction, withoutTotals } from './restriction.ts'
 import { candidateSql, hasNames, isWhole, readSearch } from './search.ts'
 import { MANY, rowConditions, type Selection, talliedPart } from './selection.ts'
 
@@ -92,8 +92,9 @@ interface Question extends Selection {
   readonly isFew: boolean
 }
 
-async function read(store: Store, relation: Relation, query: ListQuery): Promise<Question> {
+async function read(store: Store, whole: Relation, query: ListQuery): Promise<Question> {
   const { filter = [], search = '', cursor, raw = false, restriction = {} } = query
+  const relation = withoutTotals(whole, restriction)
   const sort = query.sort ?? relation.order
   const terms = parseOrder(relation, sort)
   const fingerprint = JSON.stringify([relation.name, filter.toSorted(), search, sort])

@@ -50,9 +50,11 @@ export interface RunRow {
   readonly error: string | null
   readonly startedAt: string
   readonly finishedAt: string | null
-  readonly fetched: number
-  readonly removed: number
+  readonly fetched: number | null
+  readonly removed: number | null
 }
+
+const NOT_FOR_SOME = ' Null for who sees certain projects only.'
 
 /** The syncs of all connections. */
 export const runRelation = own({
@@ -68,11 +70,11 @@ export const runRelation = own({
     field('startedBy', 'text', 'Who started it.', { isSearched: true }),
     field('status', 'text', 'How it stands, or how it ended.', { values: RUN_STATUSES }),
     field('errorCode', 'text', 'What went wrong, for machines.', { isNullable: true }),
-    field('error', 'text', 'What went wrong.', { isNullable: true, isSearched: true }),
+    field('error', 'text', `What went wrong.${NOT_FOR_SOME}`, { isNullable: true, isSearched: true, isTotal: true }),
     field('startedAt', 'time', 'When it began.'),
     field('finishedAt', 'time', 'When it ended.', { isNullable: true }),
-    field('fetched', 'number', 'How many rows it read.'),
-    field('removed', 'number', 'How many rows it removed.'),
+    field('fetched', 'number', `How many rows it read.${NOT_FOR_SOME}`, { isNullable: true, isTotal: true }),
+    field('removed', 'number', `How many rows it removed.${NOT_FOR_SOME}`, { isNullable: true, isTotal: true }),
   ],
   computed: {
     fetched: `(SELECT coalesce(sum(CASE WHEN r.finished_at IS NULL THEN (

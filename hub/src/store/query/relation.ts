@@ -14,6 +14,8 @@ export interface Field {
   readonly ranks?: Readonly<Record<string, number>> | undefined
   /** A search looks into it. */
   readonly isSearched?: boolean
+  /** It tells about the objects of all projects: unknown to whoever is limited to some. */
+  readonly isTotal?: boolean
 }
 
 /** One table that rows come from, as the alias `t`, beside the connection they belong to, as the alias `c`. */
@@ -72,7 +74,13 @@ export function field(
   name: string,
   type: ColumnType,
   about: string,
-  options: { pgType?: string; isNullable?: boolean; values?: readonly string[]; isSearched?: boolean } = {},
+  options: {
+    pgType?: string
+    isNullable?: boolean
+    values?: readonly string[]
+    isSearched?: boolean
+    isTotal?: boolean
+  } = {},
 ): Field {
   return { name, type, about, pgType: options.pgType ?? PG_TYPES[type], isNullable: false, ...options }
 }

@@ -22,6 +22,15 @@ export function projectConditions(
   return [field.type === 'texts' ? `${column} && ${place}` : `${column} = ANY (${place})`]
 }
 
+/** A relation as it is known to whoever may see certain projects only: also filters and orders learn nothing of totals. */
+export function withoutTotals(relation: Relation, { projectIds }: Restriction): Relation {
+  const hidden = [...relation.fields.values()].filter((field) => field.isTotal)
+  if (projectIds === undefined || hidden.length === 0) return relation
+  const nothing = Object.fromEntries(hidden.map(({ name, pgType }) => [name, `NULL::${pgType}`]))
+  const branches = relation.branches.map((branch) => ({ ...branch, columns: { ...branch.columns, ...nothing } }))
+  return { ...relation, branches }
+}
+
 /** The connections whose rows may be seen, in SQL. */
 export function connections({ connectionIds }: Restriction, list: Parameters): string {
   const condition = connectionIds === undefined ? '' : ` WHERE id = ANY (${list.add(connectionIds, 'bigint[]')})`
