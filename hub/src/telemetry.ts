@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { OtlpConfig } from './config.ts'
 import { codeOf } from './errors.ts'
 import type { Log } from './log.ts'
+import { openExporter } from './otlp.ts'
 
 /** What is known of a span besides its name and time; never a secret, never data of the estate. */
 export type SpanAttributes = Readonly<Record<string, string | number | boolean | undefined>>
@@ -47,118 +48,54 @@ export function traceWait(name: string): <T>(work: () => Promise<T>) => Promise<
     })
 }
 
-const FLUSH_MS = 5_000
-const SEND_MS = 5_000
-// What a collector that is away costs at most.
-const MOST_WAITING = 4_096
-const INTERNAL = 1
-const SERVER = 2
-const FAILED = 2
-
 const NOBODY: Telemetry = {
   span: (_name, _attributes, work) => work(() => undefined),
   ended: () => undefined,
   close: async () => undefined,
 }
 
-/**
- * Opens the way to a collector, by OTLP over HTTP in JSON. These hundred lines stand in for the SDK, whose packages weigh
- * more than all the rest of this product.
- */
+/** Opens telemetry for a collector, or for nobody. */
 export function openTelemetry(config: OtlpConfig | undefined, log: Log, version: string): Telemetry {
   if (!config) return NOBODY
-  const { endpoint, headers } = config
-  const resource = { attributes: pairs({ 'service.name': config.serviceName, 'service.version': version }) }
-  let waiting: object[] = []
-  let isAway = false
-
-  async function flush(): Promise<void> {
-    const spans = waiting
-    waiting = []
-    if (spans.length === 0) return
-    try {
-      const body = { resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'wizbridge', version }, spans }] }] }
-      const answer = await fetch(`${endpoint}/v1/traces`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...headers },
-        body: JSON.stringify(body),
-        redirect: 'error',
-        signal: AbortSignal.timeout(SEND_MS),
-      })
-      await answer.body?.cancel()
-      if (!answer.ok) throw new Error(`the collector answers ${answer.status}`)
-      isAway = false
-    } catch (error) {
-      // Once, not every five seconds: traces are not what this product is for.
-      if (!isAway) log.warn({ err: error, lost: spans.length }, 'traces cannot be sent')
-      isAway = true
-    }
-  }
-
-  function note(place: Place, parent: Place | undefined, span: object): void {
-    if (waiting.length >= MOST_WAITING) return
-    waiting.push({ ...place, ...(parent && { parentSpanId: parent.spanId }), ...span })
-  }
-
-  const timer = setInterval(flush, FLUSH_MS).unref()
+  const exporter = openExporter(config, log, version)
   const telemetry: Telemetry = {
     span(name, attributes, work) {
       const parent = within.getStore()?.place
       const place = placeIn(parent)
       const startedAt = Date.now()
       let noted: SpanAttributes = {}
-      const end = (more: SpanAttributes, status?: object) =>
-        note(place, parent, {
+      const end = (more: SpanAttributes, failed: boolean) =>
+        exporter.add({
+          ...place,
+          parentSpanId: parent?.spanId,
           name,
-          kind: INTERNAL,
-          ...times(startedAt),
-          attributes: pairs({ ...attributes, ...noted, ...more }),
-          status,
+          startedAt,
+          failed,
+          attributes: { ...attributes, ...noted, ...more },
         })
       return within.run({ telemetry, place }, async () => {
         try {
           const result = await work((more) => {
             noted = { ...noted, ...more }
           })
-          end({})
+          end({}, false)
           return result
         } catch (error) {
-          end({ 'error.type': codeOf(error) }, { code: FAILED })
+          end({ 'error.type': codeOf(error) }, true)
           throw error
         }
       })
     },
     ended(name, attributes, { ms, isServer, failed }) {
       const parent = within.getStore()?.place
-      const span = {
-        name,
-        kind: isServer ? SERVER : INTERNAL,
-        ...times(Date.now() - ms),
-        attributes: pairs(attributes),
-      }
-      note(placeIn(parent), parent, { ...span, ...(failed && { status: { code: FAILED } }) })
+      const startedAt = Date.now() - ms
+      exporter.add({ ...placeIn(parent), parentSpanId: parent?.spanId, name, startedAt, isServer, failed, attributes })
     },
-    async close() {
-      clearInterval(timer)
-      await flush()
-    },
+    close: () => exporter.close(),
   }
   return telemetry
 }
 
 function placeIn(parent: Place | undefined): Place {
   return { traceId: parent?.traceId ?? randomBytes(16).toString('hex'), spanId: randomBytes(8).toString('hex') }
-}
-
-function times(startedAt: number) {
-  const nanos = (ms: number) => `${Math.round(ms)}000000`
-  return { startTimeUnixNano: nanos(startedAt), endTimeUnixNano: nanos(Date.now()) }
-}
-
-function pairs(attributes: SpanAttributes): object[] {
-  return Object.entries(attributes).flatMap<object>(([key, value]) => {
-    if (value === undefined) return []
-    if (typeof value === 'number') return [{ key, value: { doubleValue: value } }]
-    return [{ key, value: typeof value === 'boolean' ? { boolValue: value } : { stringValue: value } }]
-  })
 }
