@@ -14,8 +14,14 @@ export async function failPartition(store: Store, claim: Claim, code: string, se
   await store.pool.query(
     `UPDATE run_partition SET state = 'failed', error_code = $3, error = $4, finished_at = now()
      WHERE id = $1 AND epoch = $2`,
-    [claim.id, claim.epoch, code, sentence],
+    [claim.id, claim.epoch, code, code === 'missing-scope' ? `${sentence} ${scopesOf(claim.kind)}` : sentence],
   )
+}
+
+/** Which scopes open a kind: Wiz refuses without saying what is missing. */
+function scopesOf(kindName: string): string {
+  const { plural, scopes } = kindNamed(kindName)
+  return `For ${plural.replaceAll('-', ' ')} it is ${scopes.join(' or ')}.`
 }
 
 /**

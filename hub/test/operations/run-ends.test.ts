@@ -37,3 +37,11 @@ it('RUN-1 ING-9 ended when it ended, however late somebody decides over its remo
   expect(await ask(test.app, showRun, { run: held.id })).toMatchObject({ status: 'complete', finishedAt })
   expect(await ask(test.app, showConnection, { connection: 'prod' })).toMatchObject({ lastSuccessAt: finishedAt })
 })
+
+it('CON-4 RUN-1 names the scope that a kind is read with', async () => {
+  const scopes = [...(simulator.accounts.get(simulator.clientId)?.scopes ?? [])]
+  simulator.accounts.update(simulator.clientId, { scopes: scopes.filter((each) => each !== 'read:controls') })
+  const run = await sync(test.app, 'prod', { kinds: ['control'] })
+  const told = { errorCode: 'missing-scope', error: expect.stringContaining('For controls it is read:controls.') }
+  expect(run).toMatchObject({ ...told, receipts: [told] })
+})
