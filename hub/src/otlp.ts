@@ -29,10 +29,7 @@ const INTERNAL = 1
 const SERVER = 2
 const FAILED = 2
 
-/**
- * Opens the way to a collector, by OTLP over HTTP in JSON. These hundred lines stand in for the SDK, whose packages weigh
- * more than all the rest of this product.
- */
+/** Opens the way to a collector, by OTLP over HTTP in JSON; why not by the SDK: docs/decisions/0009. */
 export function openExporter({ endpoint, headers, serviceName }: OtlpConfig, log: Log, version: string): Exporter {
   const resource = { attributes: pairs({ 'service.name': serviceName, 'service.version': version }) }
   let waiting: object[] = []
