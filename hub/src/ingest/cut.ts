@@ -137,15 +137,16 @@ async function cutsBetween(
   { total, shares, earliest }: { total: number; shares: readonly number[]; earliest: string | null },
 ): Promise<number[]> {
   const name = quoted(sqlName(column))
-  const { rows } = await store.pool.query<{ n: number; cuts: (string | null)[] | null }>(
-    `SELECT count(*)::int AS n, array_agg(extract(epoch FROM cut) * 1000)::float8[]::text[] AS cuts FROM (
-       SELECT unnest(percentile_disc($4::float8[]) WITHIN GROUP (ORDER BY ${name})) AS cut FROM ${quoted(kind.table)}
-       WHERE connection_id = $1 AND ${name} > coalesce($2, '-infinity')::timestamptz AND ${name} < coalesce($3, 'infinity')::timestamptz
-     ) q WHERE cut IS NOT NULL`,
+  const { rows } = await store.pool.query<{ n: number; cuts: number[] }>(
+    `SELECT n, ARRAY(SELECT round(extract(epoch FROM cut) * 1000)::float8 FROM unnest(cuts) cut) AS cuts FROM (
+       SELECT count(*)::int AS n, percentile_disc($4::float8[]) WITHIN GROUP (ORDER BY ${name}) AS cuts
+       FROM ${quoted(kind.table)} WHERE connection_id = $1
+         AND ${name} > coalesce($2, '-infinity')::timestamptz AND ${name} < coalesce($3, 'infinity')::timestamptz
+     ) known`,
     [connectionId, window?.after ?? null, window?.before ?? null, shares],
   )
-  const known = (rows[0]?.cuts ?? []).flatMap((cut) => (cut === null ? [] : [Math.round(Number(cut))]))
-  const isKnown = known.length === shares.length && (rows[0]?.n ?? 0) >= total * KNOWN_SHARE
+  const { n = 0, cuts: known = [] } = rows[0] ?? {}
+  const isKnown = known.length === shares.length && n >= total * KNOWN_SHARE
   const cuts = isKnown ? known : evenly(window, shares, earliest)
   // Rows that share a moment cannot be cut apart: equal cuts fall together, and each part is smaller than the whole.
   const from = Date.parse(window?.after ?? '') + OVERLAP_MS

@@ -24,7 +24,8 @@ import type { Wiz } from '../wiz/client.ts'
 import { divide, isWorthDividing, walkedBy } from './cut.ts'
 import { IdleLoops } from './idle-loops.ts'
 import { isSameScope, orderedScope, type Slice } from './scope.ts'
-import { settleKind, totalOf } from './settle-kind.ts'
+import { totalOf } from './settling/judge.ts'
+import { settleKind } from './settling/settle-kind.ts'
 import { walkPartition } from './walk-partition.ts'
 
 /** What to bring in. */

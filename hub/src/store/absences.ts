@@ -1,4 +1,5 @@
-import type { Kind, PlanFilterName } from '../kinds/kind.ts'
+import { hasConnection, type Kind, type PlanFilterName } from '../kinds/kind.ts'
+import type { Claim } from './claims.ts'
 import type { Store } from './open-store.ts'
 import { quoted, sqlName } from './sql-name.ts'
 
@@ -24,13 +25,26 @@ export function inScope(kind: Kind, scope: Scope, first: number): { sql: string;
   return { sql: conditions.length > 0 ? conditions.join(' AND ') : 'true', values }
 }
 
-/** How many different rows a run has seen of a kind, kept or not. */
-export async function countSeen(store: Store, runId: number, kind: string): Promise<number> {
-  const { rows } = await store.pool.query<{ n: number }>(
+/** Whether a scope leaves out any stored row of a kind. */
+export function isFiltered(kind: Kind, scope: Scope): boolean {
+  return inScope(kind, scope, 1).values.length > 0
+}
+
+/** How many different rows a run has seen of a kind; `kept` are those that it did not leave out or remove. */
+export async function countSeen(store: Store, runId: number, kind: string): Promise<{ all: number; kept: number }> {
+  const { rows } = await store.pool.query<{ kept: number; others: boolean }>(
+    `SELECT count(DISTINCT id)::int AS kept,
+       EXISTS (SELECT FROM run_page WHERE run_id = $1 AND kind = $2 AND other_ids <> '{}') AS others
+     FROM run_page, unnest(ids) AS id WHERE run_id = $1 AND kind = $2`,
+    [runId, kind],
+  )
+  const { kept = 0, others = false } = rows[0] ?? {}
+  if (!others) return { all: kept, kept }
+  const all = await store.pool.query<{ n: number }>(
     `SELECT count(DISTINCT id)::int AS n FROM run_page, unnest(ids || other_ids) AS id WHERE run_id = $1 AND kind = $2`,
     [runId, kind],
   )
-  return rows[0]?.n ?? 0
+  return { all: all.rows[0]?.n ?? 0, kept }
 }
 
 /** A stored row that a walk of its whole scope did not see. */
@@ -40,15 +54,17 @@ export interface Absence {
   readonly since: number | null
 }
 
+/** A walk of a whole scope. */
+export interface Walked {
+  readonly runId: number
+  readonly connectionId: number
+  readonly walkStartedAt: string
+}
+
 /** The rows of a scope that were there before the walk began and that it did not see. */
-export async function findAbsent(
-  store: Store,
-  kind: Kind,
-  run: { runId: number; connectionId: number; walkStartedAt: string },
-  scope: Scope,
-): Promise<{ stored: number; absent: Absence[] }> {
+export async function findAbsent(store: Store, kind: Kind, walked: Walked, scope: Scope): Promise<Absence[]> {
   const condition = inScope(kind, scope, 5)
-  const values = [run.connectionId, run.runId, kind.name, run.walkStartedAt, ...condition.values]
+  const values = [walked.connectionId, walked.runId, kind.name, walked.walkStartedAt, ...condition.values]
   const { rows } = await store.pool.query<Absence>(
     `SELECT t.id, t.absent_run AS since FROM ${quoted(kind.table)} t
      WHERE t.connection_id = $1 AND t.observed_at < $4 AND ${condition.sql} AND NOT EXISTS (
@@ -56,31 +72,62 @@ export async function findAbsent(
      ORDER BY t.id`,
     values,
   )
-  return { stored: await countStored(store, kind, run.connectionId, scope), absent: rows }
+  return rows
+}
+
+/** Whether rows of a kind have been removed since a moment, by whomever. */
+export async function haveBeenRemoved(store: Store, kind: Kind, connectionId: number, since: string): Promise<boolean> {
+  const { rows } = await store.pool.query<{ found: boolean }>(
+    'SELECT EXISTS (SELECT FROM tombstone WHERE connection_id = $1 AND deleted_at >= $2 AND kind = $3) AS found',
+    [connectionId, since, kind.name],
+  )
+  return rows[0]?.found ?? true
 }
 
 /** How many rows of a scope are stored. */
 export async function countStored(store: Store, kind: Kind, connectionId: number, scope: Scope): Promise<number> {
+  return (await lookAtStored(store, kind, connectionId, scope)).count
+}
+
+/** How many rows of a scope are stored, and when, by Wiz's clock, the last change to any row of the connection was. */
+export async function lookAtStored(
+  store: Store,
+  kind: Kind,
+  connectionId: number,
+  scope: Scope,
+): Promise<{ count: number; newest: string | null }> {
   const condition = inScope(kind, scope, 2)
-  const { rows } = await store.pool.query<{ n: number }>(
-    `SELECT count(*)::int AS n FROM ${quoted(kind.table)} t WHERE connection_id = $1 AND ${condition.sql}`,
+  const { rows } = await store.pool.query<{ count: number; newest: string | null }>(
+    `SELECT (count(*) FILTER (WHERE ${condition.sql}))::int AS count, ${newestSql(kind)} AS newest
+     FROM ${quoted(kind.table)} t WHERE connection_id = $1`,
     [connectionId, ...condition.values],
   )
-  return rows[0]?.n ?? 0
+  return rows[0] ?? { count: 0, newest: null }
+}
+
+/** When, by Wiz's clock, the last change to any row that a run has seen was; for few rows. */
+export async function newestSeen(store: Store, kind: Kind, claim: Claim): Promise<string | null> {
+  const { rows } = await store.pool.query<{ newest: string | null }>(
+    `SELECT ${newestSql(kind)} AS newest FROM ${quoted(kind.table)} t WHERE connection_id = $1 AND id IN (
+       SELECT unnest(ids) FROM run_page WHERE run_id = $2 AND kind = $3)`,
+    [claim.connectionId, claim.runId, kind.name],
+  )
+  return rows[0]?.newest ?? null
+}
+
+function newestSql(kind: Kind): string {
+  const column = hasConnection(kind) ? kind.source.delta?.column : undefined
+  return column === undefined ? 'NULL' : `max(t.${quoted(sqlName(column))})`
 }
 
 /** The ids of rows that were stored before a walk began, that it saw and that it left out. */
-export async function findLeftOut(
-  store: Store,
-  kind: Kind,
-  run: { runId: number; connectionId: number; walkStartedAt: string },
-): Promise<string[]> {
+export async function findLeftOut(store: Store, kind: Kind, walked: Walked): Promise<string[]> {
   const { rows } = await store.pool.query<{ id: string }>(
     `SELECT t.id FROM (
        SELECT unnest(other_ids) AS id FROM run_page WHERE run_id = $2 AND kind = $3
        EXCEPT SELECT unnest(ids) FROM run_page WHERE run_id = $2 AND kind = $3
      ) seen JOIN ${quoted(kind.table)} t ON t.connection_id = $1 AND t.id = seen.id WHERE t.observed_at < $4 ORDER BY t.id`,
-    [run.connectionId, run.runId, kind.name, run.walkStartedAt],
+    [walked.connectionId, walked.runId, kind.name, walked.walkStartedAt],
   )
   return rows.map((row) => row.id)
 }

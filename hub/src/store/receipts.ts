@@ -3,7 +3,6 @@ import { hasConnection } from '../kinds/kind.ts'
 import type { Claim } from './claims.ts'
 import type { ReceiptMode, ReceiptState } from './database.ts'
 import type { Store } from './open-store.ts'
-import { quoted, sqlName } from './sql-name.ts'
 
 /** What the parts of a kind add up to when it is judged. */
 export interface ReceiptFacts {
@@ -53,16 +52,23 @@ export async function receiptFacts(store: Store, runId: number, kind: Kind): Pro
   }
 }
 
-/** Remembers up to where a complete kind is known: never past the moment Wiz was last asked for changes. */
-export async function keepWatermark(store: Store, claim: Claim, kind: Kind, facts: ReceiptFacts): Promise<void> {
-  const delta = hasConnection(kind) ? kind.source.delta : undefined
-  const reached = delta
-    ? `(SELECT least(max(${quoted(sqlName(delta.column))}), $5::timestamptz) FROM ${quoted(kind.table)} WHERE connection_id = $1)`
-    : 'NULL'
+/**
+ * Remembers up to where a complete kind is known: to the last change that is known of, but never past the moment Wiz was
+ * last asked. A delta in which nothing came leaves it where it was.
+ */
+export async function keepWatermark(
+  store: Store,
+  claim: Claim,
+  kind: Kind,
+  facts: ReceiptFacts,
+  newest: string | null,
+): Promise<void> {
+  const isFull = facts.mode !== 'delta'
   await store.pool.query(
     `INSERT INTO watermark (connection_id, kind, scope, reached, full_run_id, full_at, success_at, by_hand)
-     VALUES ($1, $2, $3, ${reached}, $4, $5, now(), (SELECT plan_id IS NULL FROM run WHERE id = $4))
-     ON CONFLICT (connection_id, kind, scope) DO UPDATE SET reached = excluded.reached, success_at = now(),
+     VALUES ($1, $2, $3, $7, $4, $5, now(), (SELECT plan_id IS NULL FROM run WHERE id = $4))
+     ON CONFLICT (connection_id, kind, scope) DO UPDATE SET success_at = now(),
+       reached = CASE WHEN $6 THEN excluded.reached ELSE greatest(watermark.reached, excluded.reached) END,
        by_hand = watermark.by_hand OR excluded.by_hand,
        full_run_id = CASE WHEN $6 THEN excluded.full_run_id ELSE watermark.full_run_id END,
        full_at = CASE WHEN $6 THEN excluded.full_at ELSE watermark.full_at END`,
@@ -72,9 +78,15 @@ export async function keepWatermark(store: Store, claim: Claim, kind: Kind, fact
       JSON.stringify(facts.scope),
       claim.runId,
       facts.walkStartedAt,
-      facts.mode !== 'delta',
+      isFull,
+      hasConnection(kind) && kind.source.delta ? reachedWith(facts, newest) : null,
     ],
   )
+}
+
+function reachedWith({ mode, walkStartedAt }: ReceiptFacts, newest: string | null): string | null {
+  if (newest === null) return mode === 'delta' ? null : walkStartedAt
+  return Date.parse(newest) < Date.parse(walkStartedAt) ? newest : walkStartedAt
 }
 
 /** Notes when the walk of a kind began, once: what is stored later cannot have been missed by it. */

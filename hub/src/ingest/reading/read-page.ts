@@ -26,7 +26,11 @@ export function pageReader(store: Store, connectionId: number, options: SortOpti
   const hashOf = nodeHash(kind)
 
   async function read(nodes: NodeTexts): Promise<SortedPage> {
-    if (!looksAtStore) return sizeOf(nodes) > WORTH_A_THREAD ? threads.read(options, nodes) : sorter.sort(nodes)
+    if (!looksAtStore) {
+      // A thread takes longer to start than a page takes to be read: the first large one is read here meanwhile.
+      const isThreads = sizeOf(nodes) > WORTH_A_THREAD && !threads.start()
+      return isThreads ? threads.read(options, nodes) : sorter.sort(nodes)
+    }
     return sorter.sort(nodes, await lookUpKnown(store, connectionId, kind, options.scope, sorter.rows(nodes)))
   }
 

@@ -22,6 +22,15 @@ export class ReaderThreads {
   readonly #busy = new Map<Worker, Asked>()
   readonly #queue: Asked[] = []
 
+  /** Starts a thread that will be needed; false where one has been. */
+  start(): boolean {
+    if (this.#idle.length + this.#busy.size > 0) return false
+    const worker = this.#add()
+    worker.unref()
+    this.#idle.push(worker)
+    return true
+  }
+
   /** Reads the nodes of a page in a thread. */
   read(options: SortOptions, nodes: NodeTexts): Promise<SortedPage> {
     return new Promise((resolve, reject) => {
@@ -32,7 +41,7 @@ export class ReaderThreads {
 
   #next(): void {
     if (this.#queue.length === 0 || (this.#idle.length === 0 && this.#busy.size >= MOST_THREADS)) return
-    const worker = this.#idle.pop() ?? this.#start()
+    const worker = this.#idle.pop() ?? this.#add()
     const asked = this.#queue.shift() as Asked
     this.#busy.set(worker, asked)
     // A thread with nothing to do must not keep the process alive; one that is waited for must.
@@ -46,7 +55,7 @@ export class ReaderThreads {
     worker.postMessage(job, [copy.buffer, job.bounds.buffer as ArrayBuffer])
   }
 
-  #start(): Worker {
+  #add(): Worker {
     const worker = new Worker(new URL('./reader-thread.ts', import.meta.url))
     worker.on('message', (answer: ReadAnswer) => {
       const asked = this.#busy.get(worker)

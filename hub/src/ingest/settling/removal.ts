@@ -1,0 +1,141 @@
+import { connectionOf } from '../../kinds/document.ts'
+import { hasConnection, type Kind } from '../../kinds/kind.ts'
+import { kindNamed } from '../../kinds/kinds.ts'
+import {
+  type Absence,
+  findAbsent,
+  haveBeenRemoved,
+  holdRows,
+  idsInside,
+  isFiltered,
+  markAbsent,
+  type Walked,
+} from '../../store/absences.ts'
+import { buryRows } from '../../store/bury-rows.ts'
+import type { Claim } from '../../store/claims.ts'
+import type { Store } from '../../store/open-store.ts'
+import type { Settlement } from '../../store/steps.ts'
+import { transaction } from '../../store/transaction.ts'
+import { confirmAbsences } from '../confirm-absences.ts'
+import { hiddenRows } from '../hidden-rows.ts'
+import { coveredBy, type Scopes, scopesOf } from '../plans/coverage.ts'
+import { leaveScope } from '../plans/leave-scope.ts'
+import type { WalkContext } from '../walk-partition.ts'
+import type { WalkedKind } from './walked-kind.ts'
+
+// A removal of more than this many rows, and of more than this share of them, waits for a person.
+const REMOVALS_UNASKED = 10
+const SHARE_UNASKED = 0.1
+// Of a removal that waits anyway, this many rows are enough to find out why.
+const EXPLAINED = 500
+
+/** What was removed, or is to be. */
+export type Removal = Pick<Settlement, 'removed' | 'marked' | 'held'> & {
+  readonly notes: readonly string[]
+  /** What about the service account explains that rows are missing. */
+  readonly because?: string | null | undefined
+}
+
+/** Nothing was. */
+export const NOTHING_REMOVED: Removal = { removed: 0, marked: 0, held: 0, notes: [] }
+
+/** Removes what no plan wants any more and, after a walk of the whole, what is gone. */
+export async function removeFrom(context: WalkContext, claim: Claim, kind: Kind, walk: WalkedKind): Promise<Removal> {
+  const { store, scope } = context
+  const scopes = await scopesOf(store, claim.connectionId, kind, scope)
+  const left = await leaveScope({ store, claim, kind, scope, walkStartedAt: walk.walkStartedAt, mayRemove }, scopes)
+  const gone = walk.isWhole ? await remove(context, claim, kind, walk, scopes) : NOTHING_REMOVED
+  return {
+    removed: left.removed + gone.removed,
+    marked: left.held + gone.marked,
+    held: left.held + gone.held,
+    notes: gone.notes,
+    because: gone.because,
+  }
+}
+
+function mayRemove(count: number, stored: number): boolean {
+  return count <= REMOVALS_UNASKED || count <= stored * SHARE_UNASKED
+}
+
+/** Removes what is gone: at once where Wiz confirms it by id, else when a second complete walk misses it too. */
+async function remove(
+  context: WalkContext,
+  claim: Claim,
+  kind: Kind,
+  walk: WalkedKind,
+  scopes: Scopes,
+): Promise<Removal> {
+  const { store, scope } = context
+  if (await isAllSeen(context, claim, kind, walk)) return NOTHING_REMOVED
+  const unseen = await findAbsent(store, kind, walked(claim, walk), scope)
+  const absent = await withoutNamed(store, kind, claim.connectionId, unseen)
+  if (absent.length === 0) return NOTHING_REMOVED
+  await markAbsent(store, kind, claim.connectionId, claim.runId, idsOf(absent))
+  if (!mayRemove(absent.length, walk.stored)) {
+    const { because } = await hiddenRows(context, claim, kind, idsOf(absent).slice(0, EXPLAINED))
+    return {
+      ...NOTHING_REMOVED,
+      marked: absent.length,
+      held: await holdRows(store, kind, claim.runId, idsOf(absent)),
+      because,
+    }
+  }
+  const lookup = hasConnection(kind) ? connectionOf(kind).lookup : undefined
+  const confirmed = lookup
+    ? await confirmAbsences(context, claim, kind, lookup, idsOf(absent), coveredBy(kind, scopes.wanted))
+    : { gone: idsOf(absent.filter((row) => row.since !== null && walk.isCounted)), left: [], notes: [] }
+  const hidden = await hiddenRows(context, claim, kind, confirmed.gone)
+  const isHidden = new Set(hidden.ids)
+  const gone = confirmed.gone.filter((id) => !isHidden.has(id))
+  const removed = await transaction(store.pool, async (client) => {
+    const burial = { connectionId: claim.connectionId, runId: claim.runId, cause: 'sync' }
+    const buried = await buryRows(client, kind, gone, { ...burial, reason: 'gone-from-wiz' })
+    return buried + (await buryRows(client, kind, confirmed.left, { ...burial, reason: 'left-scope' }))
+  })
+  const held = hidden.ids.length > 0 ? await holdRows(store, kind, claim.runId, hidden.ids) : 0
+  return { removed, marked: absent.length - removed, held, notes: confirmed.notes, because: hidden.because }
+}
+
+/**
+ * Whether a walk has seen every row that is stored, told by counting, because comparing a million ids takes seconds: what it
+ * kept is stored unless it was removed since, so that where there are no more rows than it kept there are no others. Under
+ * filters that does not follow: Wiz may know better than our columns what fits them.
+ */
+async function isAllSeen({ store, scope }: WalkContext, claim: Claim, kind: Kind, walk: WalkedKind): Promise<boolean> {
+  if (isFiltered(kind, scope) || walk.seen.kept !== walk.stored) return false
+  return !(await haveBeenRemoved(store, kind, claim.connectionId, walk.walkStartedAt))
+}
+
+/** Nothing at all came: everything that is stored stays, until a person says that it is really gone. */
+export async function holdAll(
+  { store, scope }: WalkContext,
+  claim: Claim,
+  kind: Kind,
+  walk: WalkedKind,
+): Promise<Removal> {
+  const absent = await findAbsent(store, kind, walked(claim, walk), scope)
+  await markAbsent(store, kind, claim.connectionId, claim.runId, idsOf(absent))
+  const held = await holdRows(store, kind, claim.runId, idsOf(absent))
+  return { ...NOTHING_REMOVED, marked: held, held }
+}
+
+/** What lives inside nodes is not absent while a stored node still names it, e.g. one that another plan brought in. */
+async function withoutNamed(
+  store: Store,
+  kind: Kind,
+  connectionId: number,
+  absent: readonly Absence[],
+): Promise<readonly Absence[]> {
+  if (hasConnection(kind) || absent.length === 0 || !('inside' in kind.source)) return absent
+  const named = await idsInside(store, kindNamed(kind.source.inside), kind.source.path, connectionId)
+  return absent.filter(({ id }) => !named.has(id))
+}
+
+function walked({ runId, connectionId }: Claim, { walkStartedAt }: WalkedKind): Walked {
+  return { runId, connectionId, walkStartedAt }
+}
+
+function idsOf(rows: readonly Absence[]): string[] {
+  return rows.map((row) => row.id)
+}

@@ -1,0 +1,52 @@
+import { kindNamed } from '../../kinds/kinds.ts'
+import type { Claim } from '../../store/claims.ts'
+import { keepWatermark } from '../../store/receipts.ts'
+import { type Settlement, settle, walkAgain } from '../../store/steps.ts'
+import { keepAccount } from '../account.ts'
+import type { WalkContext } from '../walk-partition.ts'
+import { judge } from './judge.ts'
+import { holdAll, NOTHING_REMOVED, removeFrom } from './removal.ts'
+import { walkedKind } from './walked-kind.ts'
+
+/** Judges what the parts of a kind brought: whether it is complete, what has gone, and what that leads to. */
+export async function settleKind(context: WalkContext, claim: Claim): Promise<void> {
+  const { store } = context
+  const kind = kindNamed(claim.kind)
+  const walk = await walkedKind(context, claim, kind)
+  const verdict = await judge(context, claim, kind, walk)
+  if (verdict === 'walk-again') return walkAgain(store, claim)
+  const removal =
+    verdict.errorCode === 'empty-answer'
+      ? await holdAll(context, claim, kind, walk)
+      : verdict.state === 'complete'
+        ? await removeFrom(context, claim, kind, walk)
+        : NOTHING_REMOVED
+  const held = removal.held > 0
+  const result: Settlement = {
+    ...removal,
+    state: held ? 'partial' : verdict.state,
+    expected: verdict.expected,
+    fetched: walk.seen.all + walk.rejected,
+    errorCode: held ? 'needs-approval' : verdict.errorCode,
+    error: verdict.error ?? (held ? heldSentence(removal.held, removal.because) : undefined),
+    notes: [
+      ...walk.notes,
+      ...removal.notes,
+      ...(verdict.state === 'complete' && verdict.expected === null ? [UNCOUNTED] : []),
+    ],
+  }
+  if (result.state === 'complete') {
+    await keepWatermark(store, claim, kind, walk, walk.newest)
+    if (walk.mode !== 'delta') await keepAccount(context, claim, kind, walk.scope)
+  }
+  await settle(store, claim, result)
+}
+
+const UNCOUNTED = 'Wiz gave no total, so only the end of the list says that nothing is missing.'
+
+function heldSentence(count: number, because?: string | null): string {
+  if (because) {
+    return `${because} ${count} records that it does not show may still be there, so they were kept. Give it back what it lost in Wiz under Settings > Service Accounts; if they are really gone, see "wizbridge runs show", then "wizbridge runs approve".`
+  }
+  return `${count} records are gone from Wiz: so many that a person has to look first. See "wizbridge runs show", then "wizbridge runs approve".`
+}

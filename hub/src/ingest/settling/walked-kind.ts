@@ -1,0 +1,39 @@
+import { hasConnection, type Kind } from '../../kinds/kind.ts'
+import { kindNamed } from '../../kinds/kinds.ts'
+import { countSeen, lookAtStored, newestSeen } from '../../store/absences.ts'
+import type { Claim } from '../../store/claims.ts'
+import { type ReceiptFacts, receiptFacts } from '../../store/receipts.ts'
+import type { WalkContext } from '../walk-partition.ts'
+
+/** A kind whose parts have all ended: what its parts add up to, and what has come of it. */
+export interface WalkedKind extends ReceiptFacts {
+  /** All that Wiz has of it was walked through. */
+  readonly isWhole: boolean
+  /** The kind inside whose nodes it lives. */
+  readonly parent: ReceiptFacts | undefined
+  readonly seen: { readonly all: number; readonly kept: number }
+  /** How many rows are stored, whoever brought them; of a delta nobody asks. */
+  readonly stored: number
+  /** When, by Wiz's clock, the last change that is known of was. */
+  readonly newest: string | null
+}
+
+/** Adds up the parts of a kind, and looks at what has come of them. */
+export async function walkedKind({ store, scope }: WalkContext, claim: Claim, kind: Kind): Promise<WalkedKind> {
+  const facts = await receiptFacts(store, claim.runId, kind)
+  const parent = hasConnection(kind) ? undefined : await receiptFacts(store, claim.runId, kindNamed(parentOf(kind)))
+  // A delta says nothing about what it does not name, also not about what lives inside its nodes.
+  const isWhole = (parent ?? facts).mode === 'full'
+  const [seen, stored] = await Promise.all([
+    countSeen(store, claim.runId, kind.name),
+    isWhole
+      ? lookAtStored(store, kind, claim.connectionId, scope)
+      : newestSeen(store, kind, claim).then((newest) => ({ count: 0, newest })),
+  ])
+  return { ...facts, isWhole, parent, seen, stored: stored.count, newest: stored.newest }
+}
+
+/** The kind inside whose nodes one lives; itself where it lives in none. */
+export function parentOf(kind: Kind): string {
+  return 'inside' in kind.source ? kind.source.inside : kind.name
+}
