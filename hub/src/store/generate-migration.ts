@@ -6,14 +6,7 @@ import { join } from 'node:path'
 import { KINDS } from '../kinds/kinds.ts'
 import { createLog } from '../log.ts'
 import { summariesOf } from './kind-summary.ts'
-import {
-  columnLines,
-  createFindingsView,
-  createIndex,
-  createKindTable,
-  createOrderIndex,
-  sqlColumns,
-} from './kind-table.ts'
+import { columnLines, createFindingsView, createIndexes, createKindTable, sqlColumns } from './kind-table.ts'
 import { migrationNames } from './migrate.ts'
 import { openStore, type Store } from './open-store.ts'
 import { quoted } from './sql-name.ts'
@@ -39,9 +32,7 @@ export async function missingStatements(store: Store): Promise<string[]> {
     if (!has.has(`${kind.table}.id`)) return [createKindTable(kind), ...summaries]
     const missing = sqlColumns(kind).filter(({ sql }) => !has.has(`${kind.table}.${sql.replaceAll('"', '')}`))
     const added = missing.flatMap(columnLines).map((line) => `ALTER TABLE ${quoted(kind.table)} ADD COLUMN ${line};`)
-    const wanted = sqlColumns(kind).filter(({ name, column }) => column.isIndexed && name !== 'id')
-    const created = [...wanted.map((column) => createIndex(kind, column)), ...createOrderIndex(kind)]
-    return [...added, ...created.filter((text) => !indexed.has(indexName(text))), ...summaries]
+    return [...added, ...createIndexes(kind).filter((text) => !indexed.has(indexName(text))), ...summaries]
   })
   return statements.length > 0 ? [...statements, createFindingsView()] : []
 }

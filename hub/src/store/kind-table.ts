@@ -55,10 +55,7 @@ export function createKindTable(kind: Kind): string {
     'absent_run bigint',
     'PRIMARY KEY (connection_id, id)',
   ]
-  const indexes = [
-    ...columns.filter(({ column }) => column.isIndexed).map((column) => createIndex(kind, column)),
-    ...createOrderIndex(kind),
-  ]
+  const indexes = createIndexes(kind)
   return [
     `CREATE TABLE ${table} (\n  ${lines.join(',\n  ')}\n);`,
     // Out of the way of scans, and not compressed: that took most of the time of a first sync.
@@ -78,20 +75,44 @@ export function columnLines({ sql, type, column }: SqlColumn): string[] {
   ]
 }
 
+/** The statements that create the indexes of a kind's table besides that of its key. */
+export function createIndexes(kind: Kind): string[] {
+  // That of the order begins with the severity.
+  const isWanted = ({ name, column }: SqlColumn) => column.isIndexed && name !== 'id' && name !== kind.finding?.severity
+  return [
+    ...sqlColumns(kind)
+      .filter(isWanted)
+      .map((column) => createIndex(kind, column)),
+    ...createFindingIndexes(kind),
+  ]
+}
+
 /** The index of a column: lists of words by their members, everything else in order. */
-export function createIndex(kind: Kind, { sql, column }: SqlColumn): string {
+function createIndex(kind: Kind, { sql, column }: SqlColumn): string {
   const name = quoted(`${kind.table}_by_${sql.replaceAll('"', '')}`)
   if (column.type === 'texts') return `CREATE INDEX ${name} ON ${quoted(kind.table)} USING gin (${sql});`
   const key = column.isRanked ? rankOf(sql) : sql
   return `CREATE INDEX ${name} ON ${quoted(kind.table)} (connection_id, ${key}, id);`
 }
 
-/** The index of the order in which findings are listed: the worst first, and of those the newest. */
-export function createOrderIndex(kind: Kind): string[] {
+/** The statuses of findings that nobody has to act on any more. */
+export const CLOSED = "('RESOLVED', 'REJECTED')"
+
+/**
+ * The index of the order in which findings are listed, the worst first, and of those the newest; and that of when they
+ * were closed. Both hold what the dashboard asks for beside it, so that it need not read the rows.
+ */
+function createFindingIndexes(kind: Kind): string[] {
   if (!kind.finding) return []
-  const { severity, detectedAt } = kind.finding
-  const columns = ['connection_id', rankOf(quoted(sqlName(severity))), quoted(sqlName(detectedAt)), 'id']
-  return [`CREATE INDEX ${quoted(`${kind.table}_by_order`)} ON ${quoted(kind.table)} (${columns.join(', ')});`]
+  const { severity, status, rule, assetId, detectedAt, resolvedAt, updatedAt } = kind.finding
+  const columns = (...names: (string | undefined)[]) =>
+    names.flatMap((name) => (name === undefined ? [] : [quoted(sqlName(name))])).join(', ')
+  const index = (name: string) => `CREATE INDEX ${quoted(`${kind.table}_by_${name}`)} ON ${quoted(kind.table)}`
+  const order = `connection_id, ${rankOf(columns(severity))}, ${columns(detectedAt)}, id`
+  return [
+    `${index('order')} (${order}) INCLUDE (${columns(severity, status, rule, assetId)});`,
+    `${index('closing')} (connection_id, ${columns(resolvedAt, updatedAt)}) INCLUDE (${columns(severity, status, detectedAt)}) WHERE ${columns(status)} IN ${CLOSED};`,
+  ]
 }
 
 function createComments(kind: Kind): string[] {

@@ -43,8 +43,10 @@ function partsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.map(String) : [typeof value === 'object' ? JSON.stringify(value) : String(value)]
 }
 
-/** Orders two rows by `field` or `field:desc`, then id and connection; rows without a value last. */
-export function compareRows(kind: Kind, sort: readonly string[], connectionIds: readonly string[]) {
+/** Orders two rows by `field` or `field:desc`, then id and connection; rows without a value last. Of equal severity, by age. */
+export function compareRows(kind: Kind, wanted: readonly string[], connectionIds: readonly string[]) {
+  const isBySeverity = wanted.length === 1 && wanted[0]?.split(':')[0] === kind.finding?.severity
+  const sort = isBySeverity ? [...wanted, `${wanted[0]}`.replace('severity', kind.finding?.detectedAt ?? '')] : wanted
   const isDescending = sort.at(-1)?.endsWith(':desc') ?? false
   return (a: ModelRow, b: ModelRow): number => {
     for (const each of sort) {

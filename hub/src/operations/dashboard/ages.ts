@@ -1,6 +1,5 @@
-import type { Store } from '../../store/open-store.ts'
 import { bySeverity } from './dashboard-face.ts'
-import { FINDINGS } from './findings-view.ts'
+import { daysBefore, type Found } from './moves.ts'
 
 const AGES: readonly [age: string, least: number, most: number | null][] = [
   ['under 7 days', 0, 7],
@@ -10,6 +9,9 @@ const AGES: readonly [age: string, least: number, most: number | null][] = [
   ['over 180 days', 180, null],
 ]
 
+/** From how many days on it no longer matters when a finding was found. */
+export const OLDEST_AGE = 180
+
 interface Age {
   readonly age: string
   readonly since: string | null
@@ -17,37 +19,25 @@ interface Age {
   readonly open: Record<string, number>
 }
 
-/** How long the open findings have been open. */
-export async function readAges(store: Store, values: readonly unknown[]): Promise<Age[]> {
-  const { rows } = await store.pool.query<{ bucket: number; severity: string; n: number }>(
-    `SELECT width_bucket(current_date - (detected_at AT TIME ZONE 'UTC')::date, ARRAY[8, 31, 91, 181]) AS bucket,
-       coalesce(severity, 'NONE') AS severity, count(*)::int AS n
-     FROM ${FINDINGS} WHERE is_open AND detected_at IS NOT NULL GROUP BY 1, 2`,
-    [...values],
-  )
-  return AGES.map(([age, least, most], index) => ({
-    age,
-    since: most === null ? null : daysAgo(most),
-    until: least === 0 ? null : daysAgo(least),
-    open: bySeverity(rows.filter((row) => row.bucket === index)),
-  }))
+/** How long the open findings have been open; the oldest are what is left of all. */
+export function agesOf(now: number, open: Readonly<Record<string, number>>, found: readonly Found[]): Age[] {
+  const left: Record<string, number> = { ...open }
+  for (const { severity, open: n } of found.filter(({ day }) => day === null))
+    left[severity] = (left[severity] ?? 0) - n
+  return AGES.map(([age, least, most]) => {
+    const since = most === null ? null : daysBefore(now, most)
+    const until = least === 0 ? null : daysBefore(now, least)
+    if (since === null) return { age, since, until, open: positive(left) }
+    const within = found.filter(({ day }) => day !== null && day >= since && (until === null || day < until))
+    const counts: Record<string, number> = {}
+    for (const { severity, open: n } of within) {
+      counts[severity] = (counts[severity] ?? 0) + n
+      left[severity] = (left[severity] ?? 0) - n
+    }
+    return { age, since, until, open: positive(counts) }
+  })
 }
 
-/** How long it took to fix what was fixed lately. */
-export async function readTimeToFix(store: Store, values: readonly unknown[], days: number) {
-  const { rows } = await store.pool.query<{ severity: string; fixed: number; medianHours: number }>(
-    `SELECT coalesce(severity, 'NONE') AS severity, count(*)::int AS fixed,
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM closed_at - detected_at) / 3600) AS "medianHours"
-     FROM ${FINDINGS}
-     WHERE status = 'RESOLVED' AND closed_at >= now() - make_interval(days => $3::int) AND closed_at >= detected_at
-     GROUP BY 1`,
-    [...values, days],
-  )
-  return rows
-}
-
-const DAY_MS = 86_400_000
-
-function daysAgo(days: number): string {
-  return new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10)
+function positive(counts: Readonly<Record<string, number>>): Record<string, number> {
+  return bySeverity(Object.entries(counts).flatMap(([severity, n]) => (n > 0 ? [{ severity, n }] : [])))
 }

@@ -1,5 +1,4 @@
-import type { Store } from '../../store/open-store.ts'
-import { FINDINGS } from './findings-view.ts'
+import { type Closed, daysBefore, type Found } from './moves.ts'
 
 interface Day {
   readonly day: string
@@ -8,46 +7,38 @@ interface Day {
   readonly closed: number
 }
 
-interface Move {
-  readonly day: string | null
-  readonly severity: string
-  readonly opened: number
-  readonly closed: number
-}
-
-/** How many findings were open at the end of each day, and how many came and went on it. */
-export async function readDays(store: Store, values: readonly unknown[], days: number): Promise<Day[]> {
-  // What happened before the first day is one row without a day.
-  const { rows } = await store.pool.query<Move>(
-    `SELECT CASE WHEN day >= current_date - $3::int + 1 THEN to_char(day, 'YYYY-MM-DD') END AS day, severity,
-       sum(opened)::int AS opened, sum(closed)::int AS closed
-     FROM (
-       SELECT (detected_at AT TIME ZONE 'UTC')::date AS day, coalesce(severity, 'NONE') AS severity, count(*) AS opened,
-         0 AS closed FROM ${FINDINGS} WHERE detected_at IS NOT NULL GROUP BY 1, 2
-       UNION ALL
-       SELECT (closed_at AT TIME ZONE 'UTC')::date, coalesce(severity, 'NONE'), 0, count(*)
-       FROM ${FINDINGS} WHERE closed_at IS NOT NULL AND detected_at IS NOT NULL GROUP BY 1, 2
-     ) move GROUP BY 1, 2`,
-    [...values, days],
-  )
-  const open: Record<string, number> = {}
-  const apply = (moves: readonly Move[]) => {
-    for (const { severity, opened, closed } of moves) open[severity] = (open[severity] ?? 0) + opened - closed
+/**
+ * How many findings were open at the end of each of the last days, and how many came and went on it: from how many are
+ * not closed at all back to the first day, so that nothing older has to be counted.
+ */
+export function daysBack(
+  now: number,
+  days: number,
+  {
+    unclosed,
+    found,
+    closed,
+  }: { unclosed: Readonly<Record<string, number>>; found: readonly Found[]; closed: readonly Closed[] },
+): Day[] {
+  const open: Record<string, number> = { ...unclosed }
+  const add = (severity: string, n: number) => {
+    open[severity] = (open[severity] ?? 0) + n
   }
-  apply(rows.filter((row) => row.day === null))
-  return lastDays(days).map((day) => {
-    const moves = rows.filter((row) => row.day === day)
-    apply(moves)
-    const sum = (what: 'opened' | 'closed') => moves.reduce((all, move) => all + move[what], 0)
-    return { day, open: { ...open }, opened: sum('opened'), closed: sum('closed') }
+  // Without a day there is no history; closed without one is not closed in it.
+  for (const { day, severity, unclosed: n } of found) if (day === null) add(severity, -n)
+  for (const { day, severity, n } of closed) if (day === null) add(severity, n)
+  const undo = (isOn: (day: string) => boolean) => {
+    const [came, went] = [found, closed].map((moves) => moves.filter(({ day }) => day !== null && isOn(day)))
+    for (const { severity, n } of came ?? []) add(severity, -n)
+    for (const { severity, n } of went ?? []) add(severity, n)
+    const sum = (moves: readonly { n: number }[] = []) => moves.reduce((all, { n }) => all + n, 0)
+    return { opened: sum(came), closed: sum(went) }
+  }
+  undo((day) => day > daysBefore(now, 0))
+  const back = Array.from({ length: days }, (_, ago): Day => {
+    const day = daysBefore(now, ago)
+    const atEnd = { ...open }
+    return { day, open: atEnd, ...undo((each) => each === day) }
   })
-}
-
-const DAY_MS = 86_400_000
-
-function lastDays(days: number): string[] {
-  const today = Date.now()
-  return Array.from({ length: days }, (_, index) =>
-    new Date(today - (days - 1 - index) * DAY_MS).toISOString().slice(0, 10),
-  )
+  return back.toReversed()
 }

@@ -1,27 +1,43 @@
 import { FINDING_KINDS } from '../../kinds/kinds.ts'
 import { tallyTable } from '../../store/kind-summary.ts'
+import { CLOSED } from '../../store/kind-table.ts'
+import type { Store } from '../../store/open-store.ts'
+import { findingRelation } from '../../store/query/finding-relation.ts'
 import type { Restriction } from '../../store/query/restriction.ts'
 import { quoted } from '../../store/sql-name.ts'
 
-const VISIBLE = '($1::bigint[] IS NULL OR connection_id = ANY ($1)) AND ($2::text[] IS NULL OR project_ids && $2)'
-const IS_OPEN = "status IN ('OPEN', 'IN_PROGRESS') AS is_open"
+const SEVERITY_RANKS = findingRelation.fields.get('severity')?.ranks ?? {}
 
-/** The findings that a caller may see, as the name `f`, with what they may see as parameters $1 and $2. */
-export const FINDINGS = `(
-  SELECT *, ${IS_OPEN}, CASE WHEN status IN ('RESOLVED', 'REJECTED') THEN coalesce(resolved_at, updated_at) END AS closed_at
-  FROM finding WHERE ${VISIBLE}
-) f`
+/** What the worst severity counts for, and the condition that a finding counts for anything: the index wants to hear it. */
+export const CRITICAL = SEVERITY_RANKS.CRITICAL ?? 0
+export const OF_ANY_RANK = `severity_rank = ANY ('{${[0, ...new Set(Object.values(SEVERITY_RANKS))].join(',')}}'::smallint[])`
+
+const VISIBLE = 'connection_id = ANY ($1::bigint[]) AND ($2::text[] IS NULL OR project_ids && $2)'
+const STANDING = `status IN ('OPEN', 'IN_PROGRESS') AS is_open, status IN ${CLOSED} AS is_closed`
 
 const TALLIES = FINDING_KINDS.map(
   (kind) => `SELECT connection_id, severity, status, project_ids, n FROM ${quoted(tallyTable(kind))}`,
 )
 
-/** How many findings there are that a caller may see, likewise: `n` of each row, where few columns are enough. */
+/** How many findings there are that a caller may see, as the name `f`: `n` of each row, where few columns are enough. */
 export const COUNTED_FINDINGS = `(
-  SELECT *, ${IS_OPEN} FROM (${TALLIES.join(' UNION ALL ')}) tally WHERE ${VISIBLE}
+  SELECT *, ${STANDING} FROM (${TALLIES.join(' UNION ALL ')}) tally WHERE ${VISIBLE}
 ) f`
 
-/** The parameters that go with it. */
-export function findingParameters({ connectionIds, projectIds }: Restriction): unknown[] {
-  return [connectionIds ?? null, projectIds ?? null]
+/** What a caller may see, as the parameters $1 and $2. */
+export type Visible = readonly [connectionIds: readonly number[], projectIds: readonly string[] | null]
+
+/** What a caller may see, with the connections there are where they may see all. */
+export async function visibleTo(store: Store, { connectionIds, projectIds }: Restriction): Promise<Visible> {
+  const all = async () => {
+    const rows = await store.db.selectFrom('connection').select('id').orderBy('id').execute()
+    return rows.map(({ id }) => id)
+  }
+  return [connectionIds ?? (await all()), projectIds ?? null]
 }
+
+/**
+ * The findings that a caller may see, as the name `f`. What the dashboard asks is answered by indexes alone, where no
+ * projects are to be looked at.
+ */
+export const FINDINGS = `(SELECT *, ${STANDING}, coalesce(resolved_at, updated_at) AS closed_at FROM finding WHERE ${VISIBLE}) f`

@@ -5,12 +5,13 @@ import type { Store } from '../../store/open-store.ts'
 import { findConnection } from '../connections/find-connection.ts'
 import { restrictionOf } from '../listing.ts'
 import { operation } from '../operation.ts'
-import { readAges, readTimeToFix } from './ages.ts'
+import { agesOf, OLDEST_AGE } from './ages.ts'
 import { bySeverity, dashboardFace } from './dashboard-face.ts'
-import { readDays } from './days.ts'
-import { COUNTED_FINDINGS, findingParameters } from './findings-view.ts'
+import { daysBack } from './days.ts'
+import { COUNTED_FINDINGS, type Visible, visibleTo } from './findings-view.ts'
+import { daysBefore, readClosed, readFound, readTimeToFix } from './moves.ts'
 import { remember } from './remember.ts'
-import { readTop } from './top.ts'
+import { readTop, readTopProjects } from './top.ts'
 
 /** The numbers of the dashboard. */
 export const showDashboard = operation({
@@ -27,34 +28,58 @@ export const showDashboard = operation({
     const { app, caller } = context
     const restriction = restrictionOf(caller)
     const only = connection === undefined ? undefined : [(await findConnection(context, connection)).id]
-    const values = findingParameters({ ...restriction, connectionIds: only ?? restriction.connectionIds })
     try {
-      return await remember(app.store, JSON.stringify([days, ...values]), () => readAll(app.store, values, days))
+      const visible = await visibleTo(app.store, { ...restriction, connectionIds: only ?? restriction.connectionIds })
+      return await remember(app.store, JSON.stringify([days, ...visible]), () =>
+        readDashboard(app.store, visible, days),
+      )
     } catch (error) {
       throw error instanceof Refused ? error : databaseFailure(error)
     }
   },
 })
 
-async function readAll(store: Store, values: unknown[], days: number): Promise<z.input<typeof dashboardFace>> {
-  const asOf = new Date().toISOString()
-  const [open, history, timeToFix, ages, topAssets, topProjects, topRules, freshness] = await Promise.all([
-    readOpen(store, values),
-    readDays(store, values, days),
-    readTimeToFix(store, values, days),
-    readAges(store, values),
-    readTop(store, values, 'asset'),
-    readTop(store, values, 'project'),
-    readTop(store, values, 'rule'),
-    readFreshness(store, values[0]),
-  ])
-  return { asOf, open, days: history, timeToFix, ages, topAssets, topProjects, topRules, freshness }
+/** Counts everything anew. */
+export async function readDashboard(
+  store: Store,
+  visible: Visible,
+  days: number,
+): Promise<z.input<typeof dashboardFace>> {
+  const now = Date.now()
+  const firstDay = daysBefore(now, days - 1)
+  const [{ open, unclosed }, found, closed, timeToFix, topAssets, topProjects, topRules, freshness] = await Promise.all(
+    [
+      readStanding(store, visible),
+      readFound(store, visible, daysBefore(now, Math.max(days - 1, OLDEST_AGE))),
+      readClosed(store, visible, firstDay),
+      readTimeToFix(store, visible, firstDay),
+      readTop(store, visible, 'asset_id'),
+      readTopProjects(store, visible),
+      readTop(store, visible, 'rule'),
+      readFreshness(store, visible),
+    ],
+  )
+  return {
+    asOf: new Date(now).toISOString(),
+    open,
+    days: daysBack(now, days, { unclosed, found, closed }),
+    timeToFix,
+    ages: agesOf(now, open, found),
+    topAssets,
+    topProjects,
+    topRules,
+    freshness,
+  }
 }
 
-async function readOpen(store: Store, values: unknown[]): Promise<Record<string, number>> {
-  const text = `SELECT coalesce(severity, 'NONE') AS severity, sum(n)::int AS n FROM ${COUNTED_FINDINGS} WHERE is_open GROUP BY 1 HAVING sum(n) > 0`
-  const { rows } = await store.pool.query<{ severity: string; n: number }>(text, values)
-  return bySeverity(rows)
+async function readStanding(store: Store, visible: Visible) {
+  const { rows } = await store.pool.query<{ severity: string; open: number; unclosed: number }>(
+    `SELECT coalesce(severity, 'NONE') AS severity, coalesce(sum(n) FILTER (WHERE is_open), 0)::int AS open,
+       coalesce(sum(n) FILTER (WHERE is_closed IS NOT TRUE), 0)::int AS unclosed FROM ${COUNTED_FINDINGS} GROUP BY 1`,
+    [...visible],
+  )
+  const counts = (what: 'open' | 'unclosed') => rows.map((row) => ({ severity: row.severity, n: row[what] }))
+  return { open: bySeverity(counts('open').filter(({ n }) => n > 0)), unclosed: bySeverity(counts('unclosed')) }
 }
 
 interface Fresh {
@@ -64,11 +89,11 @@ interface Fresh {
   readonly fullAt: string | null
 }
 
-async function readFreshness(store: Store, connectionIds: unknown): Promise<Fresh[]> {
+async function readFreshness(store: Store, [connectionIds]: Visible): Promise<Fresh[]> {
   const { rows } = await store.pool.query<Fresh>(
     `SELECT c.name AS connection, w.kind, w.success_at AS "successAt", w.full_at AS "fullAt"
      FROM watermark w JOIN connection c ON c.id = w.connection_id
-     WHERE $1::bigint[] IS NULL OR c.id = ANY ($1) ORDER BY w.success_at, w.kind`,
+     WHERE c.id = ANY ($1::bigint[]) ORDER BY w.success_at, w.kind`,
     [connectionIds],
   )
   return rows

@@ -1,5 +1,5 @@
 import type { Store } from '../../store/open-store.ts'
-import { COUNTED_FINDINGS, FINDINGS } from './findings-view.ts'
+import { COUNTED_FINDINGS, CRITICAL, FINDINGS, type Visible } from './findings-view.ts'
 
 /** One of those with the most open findings. */
 interface Top {
@@ -9,27 +9,43 @@ interface Top {
   readonly critical: number
 }
 
-const SOURCES = {
-  asset: { id: 'f.asset_id', name: 'max(f.asset_name)', from: FINDINGS, n: '1', visible: 'true' },
-  project: {
-    id: 'project_id',
-    name: '(SELECT max(name) FROM project WHERE project.id = project_id)',
-    from: `${COUNTED_FINDINGS} CROSS JOIN LATERAL unnest(f.project_ids) AS project_id`,
-    n: 'f.n',
-    // A finding may be in projects that the caller may not see.
-    visible: '($2::text[] IS NULL OR project_id = ANY ($2))',
-  },
-  rule: { id: 'f.rule', name: 'max(f.title)', from: FINDINGS, n: '1', visible: 'true' },
+const MOST = 8
+
+/**
+ * The assets or rules with the most critical, then the most open findings: all findings are counted only for those that
+ * have enough critical ones, or where too few have any.
+ */
+export async function readTop(store: Store, visible: Visible, what: keyof typeof NAMES): Promise<Top[]> {
+  const counted = (which: string) =>
+    `SELECT ${what} AS id, count(*)::int AS open, (count(*) FILTER (WHERE severity_rank = ${CRITICAL}))::int AS critical
+     FROM ${FINDINGS} WHERE is_open AND ${what} IS NOT NULL AND ${which} GROUP BY ${what}`
+  const text = `WITH critical AS MATERIALIZED (
+      SELECT id, critical AS n FROM (${counted(`severity_rank = ${CRITICAL}`)}) one
+    ), chosen AS MATERIALIZED (
+      SELECT array_agg(id) AS ids FROM critical WHERE n >= (SELECT n FROM critical ORDER BY n DESC OFFSET ${MOST - 1} LIMIT 1)
+    ), top AS MATERIALIZED (
+      SELECT * FROM (
+        ${counted(`${what} = ANY ((SELECT ids FROM chosen)::text[])`)}
+        UNION ALL ${counted('(SELECT ids FROM chosen) IS NULL')}
+      ) counted ORDER BY critical DESC, open DESC, id LIMIT ${MOST}
+    )
+    SELECT id, (SELECT ${NAMES[what]} FROM ${FINDINGS} WHERE ${what} = top.id AND ${NAMES[what]} IS NOT NULL LIMIT 1) AS name,
+      open, critical FROM top ORDER BY critical DESC, open DESC, id`
+  return (await store.pool.query<Top>(text, [...visible])).rows
 }
 
-/** The assets, projects or rules with the most critical, then the most open findings. */
-export async function readTop(store: Store, values: readonly unknown[], what: keyof typeof SOURCES): Promise<Top[]> {
-  const { id, name, from, n, visible } = SOURCES[what]
+const NAMES = { asset_id: 'asset_name', rule: 'title' } as const
+
+/** The projects with the most critical, then the most open findings. */
+export async function readTopProjects(store: Store, visible: Visible): Promise<Top[]> {
+  // A finding may be in projects that the caller may not see.
   const { rows } = await store.pool.query<Top>(
-    `SELECT ${id} AS id, ${name} AS name, sum(${n})::int AS open,
-       coalesce(sum(${n}) FILTER (WHERE f.severity = 'CRITICAL'), 0)::int AS critical
-     FROM ${from} WHERE f.is_open AND ${id} IS NOT NULL AND ${visible} GROUP BY ${id} HAVING sum(${n}) > 0 ORDER BY critical DESC, open DESC, id LIMIT 8`,
-    [...values],
+    `SELECT project_id AS id, (SELECT max(name) FROM project WHERE project.id = project_id) AS name, sum(n)::int AS open,
+       coalesce(sum(n) FILTER (WHERE severity = 'CRITICAL'), 0)::int AS critical
+     FROM ${COUNTED_FINDINGS} CROSS JOIN LATERAL unnest(project_ids) AS project_id
+     WHERE is_open AND ($2::text[] IS NULL OR project_id = ANY ($2))
+     GROUP BY project_id HAVING sum(n) > 0 ORDER BY critical DESC, open DESC, id LIMIT ${MOST}`,
+    [...visible],
   )
   return rows
 }

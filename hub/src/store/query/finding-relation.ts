@@ -39,6 +39,7 @@ export const findingRelation: Relation = {
   branches: FINDING_KINDS.map(findingBranch),
   key: ['id', 'kind'],
   order: ['severity:desc', 'detectedAt:desc'],
+  followedBy: { severity: 'detectedAt' },
   projects: 'projectIds',
 }
 

@@ -67,7 +67,7 @@ function makeRelation(kind: Kind): Relation {
     ],
     key: ['id'],
     order: orderOf(kind),
-    ...(kind.finding && { then: { [kind.finding.severity]: kind.finding.detectedAt } }),
+    ...(kind.finding && { followedBy: { [kind.finding.severity]: kind.finding.detectedAt } }),
     projects: projectsOf(kind),
     hasRaw: true,
   }

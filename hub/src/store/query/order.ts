@@ -27,7 +27,8 @@ export function parseOrder(relation: Relation, wanted: readonly string[]): Order
   if (wanted.length > MOST_TERMS) {
     throw new Refused('bad-sort', `Sort by ${MOST_TERMS} fields at most, not by ${wanted.length}.`)
   }
-  const terms = wanted.map((text, index) => parseTerm(relation, text, index))
+  const asked = wanted.map((text, index) => parseTerm(relation, text, index))
+  const terms = [...asked, ...followers(relation, asked)]
   // The same direction throughout lets an index be read backwards.
   const isDescending = terms.at(-1)?.isDescending ?? false
   const keys = relation.key.map((name, index): OrderTerm => {
@@ -43,6 +44,11 @@ export function parseOrder(relation: Relation, wanted: readonly string[]): Order
     sqlOf: () => 'c.id',
   }
   return [...terms, ...keys, connection]
+}
+
+function followers(relation: Relation, [only, ...others]: readonly OrderTerm[]): OrderTerm[] {
+  const name = others.length === 0 ? relation.followedBy?.[only?.field?.name ?? ''] : undefined
+  return name === undefined ? [] : [parseTerm(relation, only?.isDescending ? `${name}:desc` : name, 1)]
 }
 
 function parseTerm(relation: Relation, text: string, index: number): OrderTerm {

@@ -56,6 +56,8 @@ export interface Relation {
   readonly key: readonly string[]
   /** The order when none is asked for, as `field` or `field:desc`. */
   readonly order: readonly string[]
+  /** By what rows go on that are equal in a field, where that is all they are sorted by: an index has them so. */
+  readonly followedBy?: Readonly<Record<string, string>>
   /** The field that says in which Wiz projects a row is; without one, nobody who is limited to projects may see it. */
   readonly projects?: string | undefined
   /** Its rows tell nothing about objects of Wiz, so being limited to projects hides none of them. */
