@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
-import { CALLBACK_PATH, TICKET_SECONDS } from '../access/oidc.ts'
+import { CALLBACK_PATH } from '../access/oidc.ts'
+import { TICKET_SECONDS } from '../access/oidc-ticket.ts'
 import { SESSION_DAYS } from '../access/sessions.ts'
 import type { App } from '../app.ts'
 
