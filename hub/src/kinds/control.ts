@@ -18,7 +18,8 @@ export const control = defineKind({
     createdBy { id name email } createdAt tags tagsV2 { key value } scopeProject { id name } supportsNRT
     hasAutoRemediation sourceCloudConfigurationRule { id shortId name } lastRunAt lastRunError lastSuccessfulRunAt
     securitySubCategories { id title externalId category { id name framework { id name enabled } } }
-    externalReferences { id name } risks threats validatedAsExploitable`,
+    externalReferences { id name } risks threats validatedAsExploitable
+    serviceTickets { id externalId name url project { id name } integration { id type name typeConfiguration { type iconUrl } } }`,
   columns: {
     id: text('id', 'Wiz id of the control.'),
     name: text('name', 'Its name.').nullable().index(),

@@ -84,7 +84,16 @@ export const FAULTS: Readonly<Record<FaultName, readonly FaultCase[] | { readonl
     { when: 'always on page 3', spec: { page: 3 }, ...partial('bad-input') },
   ],
   'query-cost': [{ when: 'above 12 rows', spec: { rows: 12 }, ...complete }],
-  'field-removed': [{ when: 'notes', ...complete, spoils: true, note: /no longer has Issue\.notes/ }],
+  'field-removed': [
+    { when: 'notes', ...complete, spoils: true, note: /no longer has Issue\.notes/ },
+    {
+      when: 'notes, with HTTP 200',
+      spec: { status: 200 },
+      ...complete,
+      spoils: true,
+      note: /no longer has Issue\.notes/,
+    },
+  ],
   'field-changed': [
     { when: 'to an object', ...complete, spoils: true, note: /no longer has subscriptionTags/ },
     {

@@ -129,11 +129,12 @@ export const transportFaults = {
     answer: () => errorAnswer('BAD_USER_INPUT', 'query cost exceeds the maximum allowed', 400),
   }),
   'field-removed': transportFault({
-    about: 'Schema drift: the API no longer knows `field` (of `type`), so a document that selects it is invalid.',
-    params: { field: 'notes', type: 'Issue' },
+    about:
+      'Schema drift: the API no longer knows `field` (of `type`), so a document that selects it is invalid, told with HTTP `status` (400 or 200).',
+    params: { field: 'notes', type: 'Issue', status: 400 },
     suits: (_call, root, { field }) => root?.selects.has(field) ?? false,
-    answer: (_call, { field, type }) =>
-      errorAnswer('GRAPHQL_VALIDATION_FAILED', `Cannot query field "${field}" on type "${type}".`, 400),
+    answer: (_call, { field, type, status }) =>
+      errorAnswer('GRAPHQL_VALIDATION_FAILED', `Cannot query field "${field}" on type "${type}".`, status),
   }),
   'field-changed': transportFault({
     about:
