@@ -7,6 +7,7 @@ import type { Database } from './database.ts'
 import { startEmbedded } from './embedded/start-embedded.ts'
 import { migrate } from './migrate.ts'
 import { indexNames } from './name-index.ts'
+import { requireOwnSessions } from './own-sessions.ts'
 
 /** Everything that is kept: one PostgreSQL, asked through Kysely, or in bulk through its pool. */
 export interface Store {
@@ -32,8 +33,9 @@ function readMoment(text: string): string {
 
 // A claim ends with its session. When a whole machine vanishes, only the server's keep-alives tell it so: after 25 seconds
 // by these, after two hours by default.
-const KEEP_ALIVE = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3'
-const SESSION_SETTINGS = `-c timezone=UTC -c datestyle=ISO ${KEEP_ALIVE}`
+const KEEP_ALIVE = 'SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3'
+// Said once a session is there: poolers refuse those who come with settings.
+const SESSION_SETTINGS = `SET timezone = 'UTC'; SET datestyle = 'ISO'; ${KEEP_ALIVE}`
 
 /** Opens the store of a configuration: the database at DATABASE_URL, or the embedded one; brings its tables up to date. */
 export async function openStore(
@@ -50,7 +52,7 @@ export async function openStore(
     connectionTimeoutMillis: 15_000,
     keepAlive: true,
     application_name: 'wizbridge',
-    options: SESSION_SETTINGS,
+    onConnect: async (client) => void (await client.query(SESSION_SETTINGS)),
     types,
   })
   // One that breaks while it is lent out fails the query that runs on it; between two queries nobody else listens.
@@ -69,6 +71,7 @@ export async function openStore(
     await embedded?.stop()
   }
   try {
+    if (!embedded) await requireOwnSessions(pool)
     const applied = await migrate(pool)
     if (applied.length > 0) log.info({ applied }, 'database brought up to date')
     await indexNames(pool, log)
