@@ -25,6 +25,18 @@ async function connect(options: SimulatorOptions = {}) {
   return run([...args, '--client-id', simulator.clientId, '--client-secret-stdin'], env, `${simulator.clientSecret}\n`)
 }
 
+describe('plans', () => {
+  it('ING-2 are forecast with what they cost and when they run next', async () => {
+    await connect()
+    const { code, stdout } = await cli('plans', 'forecast', '--connection', 'prod', '--template', 'assets-and-findings')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^issue +allowed /m)
+    for (const fact of ['calls', 'minutes', 'callsPerSecond', 'nextRunAt']) {
+      expect(stdout).toMatch(new RegExp(`^${fact} +\\d`, 'm'))
+    }
+  })
+})
+
 describe('connections', () => {
   it('CON-1 RUN-2 have their projects changed, typed as people type lists, and lifted by an empty one', async () => {
     await connect()
