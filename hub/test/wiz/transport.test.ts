@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { type AddressInfo, createServer as createSocketServer } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { codeOf } from '../../src/errors.ts'
+import { codeOf, Retriable } from '../../src/errors.ts'
 import { networkFailure } from '../../src/wiz/network-failure.ts'
 import { createTransport, type TransportOptions, type TransportRequest, userAgentOf } from '../../src/wiz/transport.ts'
 
@@ -44,6 +44,24 @@ describe('the transport', () => {
     const answer = await open().send({ url: server.url, body: '{}' })
     expect(seen).toEqual(['55c176cc-d155-43a2-98ed-aa56873a1ca1/wizbridge/1.2.3', 'gzip', 'POST'])
     expect(answer.body.toString()).toBe(text)
+  })
+
+  it('ING-11 tells when a call is about to go out, and keeps it back where that is refused', async () => {
+    const calls: string[] = []
+    await using server = await serve((_request, response) => {
+      calls.push('arrived')
+      response.end('{}')
+    })
+    const transport = open()
+    await transport.send({ url: server.url, body: '{}', onSending: () => calls.push('going out') })
+    expect(calls).toEqual(['going out', 'arrived'])
+    const onSending = () => {
+      throw new Retriable('turn-missed', 'too late')
+    }
+    const kept = transport.send({ url: server.url, body: '{}', onSending })
+    await expect(kept).rejects.toMatchObject({ code: 'turn-missed' })
+    await transport.send({ url: server.url, body: '{}' })
+    expect(calls).toEqual(['going out', 'arrived', 'arrived'])
   })
 
   it('CON-7 follows no redirect, so that credentials go nowhere else', async () => {
