@@ -110,4 +110,13 @@ describe('at 375 pixels', { timeout: 120_000 }, () => {
     await expect.poll(async () => ((await tab.boundingBox())?.x ?? 999) < 300).toBe(true)
     await page.context().close()
   })
+
+  it('CON-4 what a test of the connection found is no wider than the window', async () => {
+    const { page, goTo } = await openAt(375)
+    await goTo('/connections/wiz/overview')
+    await page.getByRole('button', { name: 'Test Connection' }).click()
+    await page.getByText('Scopes:').waitFor()
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375)
+    await page.context().close()
+  })
 })

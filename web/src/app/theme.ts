@@ -1,4 +1,4 @@
-import { createTheme, Tooltip } from '@mantine/core'
+import { createTheme, Popover, Tooltip } from '@mantine/core'
 
 // A little blue in the dark, and greys that can be read on white: the usual sixth one is too pale for text.
 const DARK = [
@@ -40,6 +40,8 @@ export const theme = createTheme({
   headings: { fontWeight: '600' },
   respectReducedMotion: true,
   components: {
+    // Without a shadow it has hardly an edge over a white list.
+    Popover: Popover.extend({ defaultProps: { shadow: 'md' } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 250, events: { hover: true, focus: true, touch: true } } }),
   },
 })

@@ -54,11 +54,13 @@ export function ConnectionPage() {
       heading={heading ?? name}
       isFull={isList}
       about={
-        connection && (
+        connection ? (
           <>
             {URL.parse(connection.apiUrl)?.host} · last complete sync{' '}
             <Moment at={connection.lastSuccessAt} missing="never" />
           </>
+        ) : (
+          '\u00a0'
         )
       }
       actions={

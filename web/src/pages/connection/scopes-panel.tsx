@@ -1,4 +1,4 @@
-import { Button, Code, Stack, Text } from '@mantine/core'
+import { Button, Code, Group, Stack, Text } from '@mantine/core'
 import { IconPlugConnected } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ask, part } from '../../api/client.ts'
@@ -44,14 +44,12 @@ export function ScopesPanel({ name, isConnected }: { name: string; isConnected: 
           </Text>
         )}
         {test.data?.scopes && (
-          <Text size="sm">
-            Scopes:{' '}
+          <Group gap={4} fz="sm">
+            Scopes:
             {test.data.scopes.map((scope) => (
-              <Code key={scope} mr={4}>
-                {scope}
-              </Code>
+              <Code key={scope}>{scope}</Code>
             ))}
-          </Text>
+          </Group>
         )}
       </Panel>
       {test.data && <ProbeResult probe={test.data} />}

@@ -52,12 +52,14 @@ function LaidOutList({ layout, connection }: { layout: Layout; connection: strin
   const fields = connection ? layout.facets.filter((field) => field !== 'connection') : layout.facets
   const facets = <Facets layout={layout} fields={fields} asked={asked} state={state} onChange={change} />
   const isEmpty = list.data !== undefined && rows.length === 0
+  const isFiltered = filter.length > 0 || search !== ''
+  const hasPanel = fields.length > 0 && isPanel && !isNarrow && (!isEmpty || isFiltered)
   return (
     <div className={classes.list}>
       <Toolbar layout={layout} state={state} asked={asked} onChange={change} onFacets={toggleFacets} />
       <FilterChips layout={layout} filter={filter} rows={rows} onChange={change} />
       <div className={classes.body}>
-        {fields.length > 0 && isPanel && !isNarrow && (
+        {hasPanel && (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys have to reach it
           <aside aria-label="Filters" tabIndex={0}>
             {facets}
@@ -69,12 +71,7 @@ function LaidOutList({ layout, connection }: { layout: Layout; connection: strin
           </Text>
           {list.error && <Problem error={list.error} retry={() => void list.refetch()} />}
           {list.isPending && <Loading rows={14} />}
-          {isEmpty && (
-            <NothingHere
-              isFiltered={asked.length > 0 || search !== ''}
-              onClear={() => change({ filter: [], search: '' })}
-            />
-          )}
+          {isEmpty && <NothingHere isFiltered={isFiltered} onClear={() => change({ filter: [], search: '' })} />}
           {rows.length > 0 && <Grid layout={layout} rows={rows} list={list} state={state} onChange={change} />}
         </div>
       </div>

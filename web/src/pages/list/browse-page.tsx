@@ -3,7 +3,7 @@ import { useParams } from '@tanstack/react-router'
 import { kindsQuery } from '../../api/queries.ts'
 import { Page } from '../../ui/page.tsx'
 import { BrowseList } from './browse-list.tsx'
-import { layoutOf } from './layout.ts'
+import { layoutOf, listName } from './layout.ts'
 
 /** All objects of a kind, or all findings. */
 export function BrowsePage() {
@@ -11,7 +11,7 @@ export function BrowsePage() {
   const { data: kinds } = useQuery(kindsQuery)
   const layout = kinds && layoutOf(plural, kinds)
   return (
-    <Page title={layout?.name ?? 'List'} about={layout?.about ?? ' '} isFull>
+    <Page title={listName(plural)} about={layout?.about ?? '\u00a0'} isFull>
       <BrowseList key={plural} plural={plural} />
     </Page>
   )

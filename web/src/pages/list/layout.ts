@@ -112,6 +112,12 @@ const USUAL: Readonly<Record<string, Usual>> = {
   },
 }
 
+/** What a list is called, also before its fields are known. */
+export function listName(plural: string): string {
+  const words = plural.replaceAll('-', ' ')
+  return USUAL[plural]?.name ?? words.charAt(0).toUpperCase() + words.slice(1)
+}
+
 /** The layout of a list; undefined where there is no such list. */
 export function layoutOf(plural: string, kinds: readonly Kind[]): Layout | undefined {
   const usual = USUAL[plural]
@@ -125,7 +131,5 @@ export function layoutOf(plural: string, kinds: readonly Kind[]): Layout | undef
   const { about, title, fields } = kind
   const telling = fields.filter((field) => field.type !== 'json' && field.name !== title && field.name !== 'id')
   const other = { spare: [], columns: [title, ...telling.slice(0, 7).map((field) => field.name)], facets: [] }
-  const words = plural.replaceAll('-', ' ')
-  const name = words.charAt(0).toUpperCase() + words.slice(1)
-  return { plural, name, about, title, fields, pluralOf: () => plural, ...other, ...usual }
+  return { plural, name: listName(plural), about, title, fields, pluralOf: () => plural, ...other, ...usual }
 }

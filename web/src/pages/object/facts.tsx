@@ -1,8 +1,9 @@
 import { Table } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
 import { projectNamesQuery } from '../../api/queries.ts'
 import type { Kind, Row } from '../../api/types.ts'
+import { AnchorLink } from '../../ui/anchor-link.tsx'
 import { label } from '../../ui/format.ts'
 import { Moment } from '../../ui/moment.tsx'
 import { Cell } from '../list/cell.tsx'
@@ -27,11 +28,7 @@ export function Facts({ kind, row, names, more = [] }: Props) {
               {label(field.name)}
             </Table.Th>
             <Table.Td className="breakable">
-              {field.type === 'time' ? (
-                <Moment at={row[field.name]} />
-              ) : (
-                <Cell field={field} value={row[field.name]} projects={projects} />
-              )}
+              <Value field={field} value={row[field.name]} projects={projects} />
             </Table.Td>
           </Table.Tr>
         ))}
@@ -43,5 +40,15 @@ export function Facts({ kind, row, names, more = [] }: Props) {
         ))}
       </Table.Tbody>
     </Table>
+  )
+}
+
+function Value({ field, value, projects }: ComponentProps<typeof Cell>) {
+  if (field.type === 'time') return <Moment at={value} />
+  if (field.name !== 'connection') return <Cell field={field} value={value} projects={projects} />
+  return (
+    <AnchorLink to="/connections/$name" params={{ name: String(value) }} inherit>
+      {String(value)}
+    </AnchorLink>
   )
 }

@@ -34,7 +34,7 @@ export function ObjectPage() {
   }
   if (!object || !kind) {
     return (
-      <Page title="…">
+      <Page title="…" about={'\u00a0'}>
         <Loading rows={10} />
       </Page>
     )

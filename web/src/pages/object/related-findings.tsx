@@ -6,6 +6,7 @@ import type { Page, Row } from '../../api/types.ts'
 import { AnchorLink } from '../../ui/anchor-link.tsx'
 import { kindName } from '../../ui/format.ts'
 import { Loading } from '../../ui/loading.tsx'
+import { Moment } from '../../ui/moment.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Problem } from '../../ui/problem.tsx'
 import { Severity } from '../../ui/severity.tsx'
@@ -46,7 +47,7 @@ export function RelatedFindings({ title, assetId, connection, except }: Props) {
           None.
         </Text>
       )}
-      <Table verticalSpacing={5} layout="fixed">
+      <Table verticalSpacing={6} layout="fixed">
         <Table.Tbody>
           {rows.map((row) => (
             <Table.Tr key={`${row.kind} ${row.id}`}>
@@ -65,8 +66,8 @@ export function RelatedFindings({ title, assetId, connection, except }: Props) {
                 <Group gap="md">
                   <Severity value={row.severity} />
                   <Status value={row.status} />
-                  <Text size="xs" c="dimmed">
-                    {kindName(String(row.kind))}
+                  <Text size="xs" c="dimmed" component="div">
+                    {kindName(String(row.kind))} · <Moment at={row.detectedAt} />
                   </Text>
                 </Group>
               </Table.Td>
