@@ -21,6 +21,9 @@ import { countDocument, pageDocument } from '../src/kinds/document.ts'
 import { hasConnection } from '../src/kinds/kind.ts'
 import { FINDING_KINDS, findKind, KINDS } from '../src/kinds/kinds.ts'
 
+const PROVENANCE: Readonly<Record<string, { note?: string }>> = JSON.parse(
+  readFileSync(new URL('../../schema/PROVENANCE.json', import.meta.url), 'utf8'),
+)
 const schema = buildSchema(readFileSync(new URL('../../schema/wiz.graphql', import.meta.url), 'utf8'))
 
 /** What the schema says of a column's path: whether null can happen on the way, the values at its end, and its selection. */
@@ -101,6 +104,24 @@ describe.each(KINDS.map((kind) => [kind.name, kind] as const))('ING-1 kind %s', 
       )
     }
     expect(unsure).toEqual([])
+  })
+
+  it('names no type of Wiz whose name is a guess: Wiz would refuse the whole page for it', () => {
+    const documents = hasConnection(kind) ? [parse(pageDocument(kind)), parse(countDocument(kind))] : []
+    for (const document of documents) {
+      visit(document, {
+        NamedType: ({ name: { value } }) => {
+          expect(PROVENANCE[value]?.note ?? '', value).not.toMatch(/name is ours/)
+        },
+      })
+    }
+  })
+
+  it('orders its pages, and leaves the order of a delta to Wiz', () => {
+    if (!hasConnection(kind)) return
+    const { order, delta } = kind.source
+    if (order) expect(pageDocument(kind)).toContain('orderBy: ')
+    if (order && delta) expect(pageDocument(kind)).toContain('orderBy: $orderBy')
   })
 
   it('has columns that are selected, and nullable exactly where the schema says', () => {

@@ -30,7 +30,7 @@ export const cloudResource = defineKind({
   source: {
     connection: 'cloudResourcesV2',
     filterType: 'CloudResourceV2Filters',
-    order: { type: 'CloudResourceV2Order', field: 'FIRST_SEEN', direction: 'ASC' },
+    order: { field: 'FIRST_SEEN', direction: 'ASC' },
     pageSize: 500,
     // No date filter is attested for this connection, so there is no delta and no cutting by time.
     partitions: [

@@ -13,7 +13,7 @@ export const containerImage = defineKind({
     connection: 'cloudResourcesV2',
     filterType: 'CloudResourceV2Filters',
     always: { type: { equals: ['CONTAINER_IMAGE'] } },
-    order: { type: 'CloudResourceV2Order', field: 'FIRST_SEEN', direction: 'ASC' },
+    order: { field: 'FIRST_SEEN', direction: 'ASC' },
     pageSize: 500,
     partitions: [],
   },

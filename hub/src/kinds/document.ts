@@ -6,8 +6,9 @@ export function pageDocument(kind: Kind): string {
   const { connection, filterType, order, isCountCapped } = source
   const further = source.arguments ? `, ${source.arguments}` : ''
   const capped = isCountCapped ? ' maxCountReached' : ''
-  const orderVariable = order ? `, $orderBy: ${order.type}` : ''
-  const orderArgument = order ? ', orderBy: $orderBy' : ''
+  const orderVariable = order?.type ? `, $orderBy: ${order.type}` : ''
+  const ordered = order?.type ? '$orderBy' : order && `{ field: ${order.field}, direction: ${order.direction} }`
+  const orderArgument = ordered ? `, orderBy: ${ordered}` : ''
   return `query Wizbridge_${kind.table}($first: Int!, $after: String, $filterBy: ${filterType}${orderVariable}, $count: Boolean!) {
   page: ${connection}(first: $first, after: $after, filterBy: $filterBy${orderArgument}${further}) {
     nodes { ${kind.select} }
@@ -27,10 +28,10 @@ export function countDocument(kind: Kind): string {
 }`
 }
 
-/** The order a walk asks for, as variables; an unmoving key keeps rows from hopping between pages. */
+/** The order a walk asks for, as variables, where it is not in the document; an unmoving key keeps rows from hopping between pages. */
 export function orderVariables(kind: Kind): Record<string, unknown> {
   const { order } = connectionOf(kind)
-  return order ? { orderBy: { field: order.field, direction: order.direction } } : {}
+  return order?.type ? { orderBy: { field: order.field, direction: order.direction } } : {}
 }
 
 /** The connection a kind is read through; asking it of an embedded kind is a mistake of ours. */

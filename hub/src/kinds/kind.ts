@@ -75,7 +75,8 @@ export interface ConnectionSource {
   readonly filterType: string
   /** Sent with every request, e.g. all statuses because Wiz's default leaves some out. */
   readonly always?: Record<string, unknown>
-  readonly order?: { readonly type: string; readonly field: string; readonly direction: 'ASC' | 'DESC' }
+  /** What to walk by; the name of its input type where that is certain and a delta has to do without the order. */
+  readonly order?: { readonly type?: string; readonly field: string; readonly direction: 'ASC' | 'DESC' }
   /** The most rows Wiz gives per page. */
   readonly pageSize: number
   /** The date filter that moves when an object changes, the column that carries it, and how far back a delta looks again. */
