@@ -204,8 +204,9 @@ export interface Run {
   readonly error: string | null
   readonly startedAt: string
   readonly finishedAt: string | null
-  readonly fetched: number
-  readonly removed: number
+  /** Like every count of a run, null for who sees certain projects only. */
+  readonly fetched: number | null
+  readonly removed: number | null
 }
 
 /** What became of one kind in a run. */
@@ -214,22 +215,22 @@ export interface Receipt {
   readonly mode: 'full' | 'delta' | 'inside'
   readonly state: 'waiting' | 'walking' | 'closing' | 'settling' | 'complete' | 'partial' | 'failed' | 'cancelled'
   readonly expected: number | null
-  readonly fetched: number
-  readonly inserted: number
-  readonly updated: number
-  readonly unchanged: number
-  readonly stored: number
-  readonly rejected: number
+  readonly fetched: number | null
+  readonly inserted: number | null
+  readonly updated: number | null
+  readonly unchanged: number | null
+  readonly stored: number | null
+  readonly rejected: number | null
   readonly leftOut: Readonly<Record<string, number>>
-  readonly removed: number
-  readonly marked: number
-  readonly held: number
+  readonly removed: number | null
+  readonly marked: number | null
+  readonly held: number | null
   readonly heldState: 'waiting' | 'approved' | 'refused' | null
   readonly errorCode: string | null
   readonly error: string | null
   readonly notes: readonly string[]
-  readonly calls: number
-  readonly bytes: number
+  readonly calls: number | null
+  readonly bytes: number | null
   readonly finishedAt: string | null
 }
 
@@ -292,10 +293,10 @@ export interface RunProgress {
   readonly status: RunStatus
   readonly kinds: number
   readonly kindsDone: number
-  readonly expected: number
-  readonly fetched: number
-  readonly calls: number
-  readonly rate: number
+  readonly expected: number | null
+  readonly fetched: number | null
+  readonly calls: number | null
+  readonly rate: number | null
   readonly etaSeconds: number | null
 }
 

@@ -9,6 +9,7 @@ import { Loading } from '../../ui/loading.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { Problem } from '../../ui/problem.tsx'
 import { Status } from '../../ui/status.tsx'
+import { HiddenCounts } from '../runs/hidden-counts.tsx'
 import { RunProgress } from '../runs/run-progress.tsx'
 
 /** What was done through a connection, the latest first. */
@@ -31,6 +32,7 @@ export function HistoryTab({ connection }: { connection: string }) {
   return (
     <Stack gap="md">
       {open && <RunProgress run={open.id} withLink />}
+      {runs[0]?.fetched === null && <HiddenCounts />}
       <div className="scroll-x">
         <Table verticalSpacing={6} miw={760} highlightOnHover>
           <Table.Thead>
@@ -69,7 +71,7 @@ export function HistoryTab({ connection }: { connection: string }) {
 }
 
 function RunRow({ run }: { run: Run }) {
-  const { id, action, startedAt, finishedAt, startedBy, status, fetched, removed, error } = run
+  const { id, action, startedAt, finishedAt, startedBy, status, fetched, removed, error, errorCode } = run
   return (
     <Table.Tr>
       <Table.Td className="nowrap">
@@ -91,7 +93,7 @@ function RunRow({ run }: { run: Run }) {
       <Table.Td className="number">{count(removed)}</Table.Td>
       <Table.Td maw={280}>
         <Text size="sm" lineClamp={2}>
-          {error}
+          {error ?? errorCode}
         </Text>
       </Table.Td>
     </Table.Tr>

@@ -121,9 +121,10 @@ function LastRun({ connection }: { connection: string }) {
       }
     >
       <Text size="sm" mb="xs" component="div">
-        <Status value={run.status} /> · started <Moment at={run.startedAt} /> by {run.startedBy} · {count(calls)} calls
-        of Wiz in {duration(seconds * 1000)}
-        {seconds > 0 && ` (${(calls / seconds).toFixed(1)} per second)`}
+        <Status value={run.status} /> · started <Moment at={run.startedAt} /> by {run.startedBy} ·{' '}
+        {calls !== null && `${count(calls)} calls of Wiz in `}
+        {duration(seconds * 1000)}
+        {calls !== null && seconds > 0 && ` (${(calls / seconds).toFixed(1)} per second)`}
       </Text>
       <Stack gap="sm">
         <HeldRemovals run={run} />
@@ -134,7 +135,10 @@ function LastRun({ connection }: { connection: string }) {
 }
 
 function callsOf(run: RunDetail) {
-  const calls = run.receipts.reduce((sum, receipt) => sum + receipt.calls, 0)
+  const calls = run.receipts.reduce<number | null>(
+    (sum, receipt) => (sum === null || receipt.calls === null ? null : sum + receipt.calls),
+    0,
+  )
   const end = run.finishedAt ? Date.parse(run.finishedAt) : Date.now()
   return { calls, seconds: Math.max(0, (end - Date.parse(run.startedAt)) / 1000) }
 }

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, NumberInput, Radio, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ask, part } from '../../api/client.ts'
 import { count } from '../../ui/format.ts'
@@ -12,13 +12,21 @@ interface Answer {
   readonly removed: number
 }
 
-/** Deletes a plan: what only it brought in stays, or leaves once somebody has named its number. */
+/** Deletes a plan: what only it brought in is counted; it stays, or leaves once somebody has named its number. */
 export function DeletePlan({ name }: { name: string }) {
   const [isOpen, dialog] = useDisclosure()
   const [choice, setChoice] = useState('keep')
   const [typed, setTyped] = useState<number | string>('')
   const client = useQueryClient()
   const isRemoving = choice === 'remove'
+  const leaving = useQuery({
+    queryKey: ['plans', name, 'leaving'],
+    queryFn: ({ signal }) => ask<{ records: number | null }>(`/plans/${part(name)}/leaving`, { signal }),
+    enabled: isOpen,
+    // It is what is there now that goes.
+    gcTime: 0,
+  })
+  const records = leaving.data?.records ?? null
   const remove = useMutation({
     mutationFn: () =>
       ask<Answer>(`/plans/${part(name)}`, {
@@ -34,6 +42,7 @@ export function DeletePlan({ name }: { name: string }) {
       dialog.close()
       return client.invalidateQueries()
     },
+    onError: () => leaving.refetch(),
   })
   return (
     <>
@@ -48,6 +57,12 @@ export function DeletePlan({ name }: { name: string }) {
       >
         <Stack gap="md">
           <Text size="sm">It no longer runs. What other plans want is not touched.</Text>
+          <Text size="sm" role="status">
+            {records === null
+              ? 'What only this plan brought in is being counted …'
+              : `${count(records)} ${records === 1 ? 'record is' : 'records are'} here only because of this plan.`}
+          </Text>
+          {leaving.error && <Problem error={leaving.error} title="Not counted" />}
           <Radio.Group value={choice} onChange={setChoice} label="What only this plan brought in">
             <Stack gap="xs" mt="xs">
               <Radio value="keep" label="Keep it" description="It stays as it is, and nothing updates it any more." />
@@ -57,7 +72,7 @@ export function DeletePlan({ name }: { name: string }) {
           {isRemoving && (
             <NumberInput
               label="How many records are to leave"
-              description="A wrong number is answered with the right one, and nothing is deleted."
+              description={records === null ? undefined : `Type ${count(records)} to confirm.`}
               min={0}
               allowDecimal={false}
               allowNegative={false}
@@ -74,7 +89,7 @@ export function DeletePlan({ name }: { name: string }) {
             <Button
               color="red.9"
               loading={remove.isPending}
-              disabled={isRemoving && typed === ''}
+              disabled={isRemoving && (typed === '' || (records !== null && Number(typed) !== records))}
               onClick={() => remove.mutate()}
             >
               {isRemoving ? 'Delete and remove' : 'Delete'}

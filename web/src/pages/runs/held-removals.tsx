@@ -33,7 +33,11 @@ function HeldRemoval({ run, receipt }: { run: RunDetail; receipt: Receipt }) {
       tone="warn"
       role="alert"
       icon={<IconHandStop aria-hidden />}
-      title={`${count(held)} of ${count(stored)} in Wiz no more: ${kindName(kind)}`}
+      title={
+        held === null
+          ? `Removals wait: ${kindName(kind)}`
+          : `${count(held)} of ${count(stored)} in Wiz no more: ${kindName(kind)}`
+      }
     >
       <Stack gap="sm">
         {error && !error.startsWith(String(held)) && <Text size="sm">{error}</Text>}
@@ -48,7 +52,7 @@ function HeldRemoval({ run, receipt }: { run: RunDetail; receipt: Receipt }) {
                 {title ?? id}
               </List.Item>
             ))}
-            {held > samples.length && <List.Item>and {count(held - samples.length)} more</List.Item>}
+            {held !== null && held > samples.length && <List.Item>and {count(held - samples.length)} more</List.Item>}
           </List>
         )}
         {mayOperate && (

@@ -3,71 +3,81 @@ import type { Receipt } from '../../api/types.ts'
 import { count, kindName } from '../../ui/format.ts'
 import { ScrollX } from '../../ui/scroll-x.tsx'
 import { Status } from '../../ui/status.tsx'
+import { HiddenCounts } from './hidden-counts.tsx'
 import { leftOutReason } from './left-out.ts'
 
 /** The completeness receipts of a run: what was expected of each kind and what came. */
 export function ReceiptsTable({ receipts }: { receipts: readonly Receipt[] }) {
   return (
-    <ScrollX label="What came of each kind">
-      <Table verticalSpacing={5} miw={1080}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Kind</Table.Th>
-            <Table.Th>State</Table.Th>
-            <Table.Th className="number">Expected</Table.Th>
-            <Table.Th className="number">Read</Table.Th>
-            <Table.Th className="number">New</Table.Th>
-            <Table.Th className="number">Changed</Table.Th>
-            <Table.Th className="number">Unchanged</Table.Th>
-            <Table.Th className="number">Rejected</Table.Th>
-            <Table.Th className="number">Removed</Table.Th>
-            <Table.Th className="number">Stored</Table.Th>
-            <Table.Th w={300}>What to know</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {receipts.map((receipt) => (
-            <Table.Tr key={receipt.kind}>
-              <Table.Td className="nowrap">
-                {kindName(receipt.kind)}
-                <Text span size="xs" c="dimmed">
-                  {' '}
-                  {MODES[receipt.mode]}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <Status value={receipt.state} />
-              </Table.Td>
-              <Table.Td className="number">{count(receipt.expected)}</Table.Td>
-              <Table.Td className="number">{count(receipt.fetched)}</Table.Td>
-              <Table.Td className="number">{count(receipt.inserted)}</Table.Td>
-              <Table.Td className="number">{count(receipt.updated)}</Table.Td>
-              <Table.Td className="number">{count(receipt.unchanged)}</Table.Td>
-              <Table.Td className="number">{count(receipt.rejected)}</Table.Td>
-              <Table.Td className="number">{count(receipt.removed)}</Table.Td>
-              <Table.Td className="number">{count(receipt.stored)}</Table.Td>
-              <Table.Td>
-                {remarksOf(receipt).map((remark) => (
-                  <Text key={remark} size="xs">
-                    {remark}
-                  </Text>
-                ))}
-              </Table.Td>
+    <>
+      {receipts.some((receipt) => receipt.fetched === null) && <HiddenCounts />}
+      <ScrollX label="What came of each kind">
+        <Table verticalSpacing={5} miw={1080}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Kind</Table.Th>
+              <Table.Th>State</Table.Th>
+              <Table.Th className="number">Expected</Table.Th>
+              <Table.Th className="number">Read</Table.Th>
+              <Table.Th className="number">New</Table.Th>
+              <Table.Th className="number">Changed</Table.Th>
+              <Table.Th className="number">Unchanged</Table.Th>
+              <Table.Th className="number">Rejected</Table.Th>
+              <Table.Th className="number">Removed</Table.Th>
+              <Table.Th className="number">Stored</Table.Th>
+              <Table.Th w={300}>What to know</Table.Th>
             </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </ScrollX>
+          </Table.Thead>
+          <Table.Tbody>
+            {receipts.map((receipt) => (
+              <Table.Tr key={receipt.kind}>
+                <Table.Td className="nowrap">
+                  {kindName(receipt.kind)}
+                  <Text span size="xs" c="dimmed">
+                    {' '}
+                    {MODES[receipt.mode]}
+                  </Text>
+                </Table.Td>
+                <Table.Td>
+                  <Status value={receipt.state} />
+                </Table.Td>
+                <Table.Td className="number">{count(receipt.expected)}</Table.Td>
+                <Table.Td className="number">{count(receipt.fetched)}</Table.Td>
+                <Table.Td className="number">{count(receipt.inserted)}</Table.Td>
+                <Table.Td className="number">{count(receipt.updated)}</Table.Td>
+                <Table.Td className="number">{count(receipt.unchanged)}</Table.Td>
+                <Table.Td className="number">{count(receipt.rejected)}</Table.Td>
+                <Table.Td className="number">{count(receipt.removed)}</Table.Td>
+                <Table.Td className="number">{count(receipt.stored)}</Table.Td>
+                <Table.Td>
+                  {remarksOf(receipt).map((remark) => (
+                    <Text key={remark} size="xs">
+                      {remark}
+                    </Text>
+                  ))}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </ScrollX>
+    </>
   )
 }
 
 const MODES = { full: 'all', delta: 'changes', inside: 'inside issues' }
 
-function remarksOf({ error, notes, leftOut, held, heldState, marked }: Receipt): string[] {
+function remarksOf({ error, errorCode, notes, leftOut, held, heldState, marked }: Receipt): string[] {
   return [
-    ...(heldState === 'waiting' ? [`${count(held)} removals wait for a person.`] : error ? [error] : []),
-    ...(marked > held ? [`${count(marked - held)} not seen this time; removed when that is confirmed.`] : []),
+    ...(heldState === 'waiting' ? [waiting(held)] : error ? [error] : errorCode ? [errorCode] : []),
+    ...(marked !== null && held !== null && marked > held
+      ? [`${count(marked - held)} not seen this time; removed when that is confirmed.`]
+      : []),
     ...Object.entries(leftOut).map(([reason, rows]) => `${count(rows)} left out: ${leftOutReason(reason)}`),
     ...notes,
   ]
+}
+
+function waiting(held: number | null): string {
+  return held === null ? 'Removals wait for a person.' : `${count(held)} removals wait for a person.`
 }

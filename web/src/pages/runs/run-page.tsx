@@ -58,16 +58,16 @@ export function RunPage() {
       }
     >
       <Stack gap="md">
-        {run.error && !isOnlyHeld(run) && (
+        {(run.error ?? run.errorCode) && !isOnlyHeld(run) && (
           <Notice tone="bad" role="alert" title={run.status === 'partial' ? 'Not everything is settled' : 'It failed'}>
-            {run.error}
+            {run.error ?? run.errorCode}
           </Notice>
         )}
         <RunProgress run={id} />
         <HeldRemovals run={run} />
         <Panel title="Receipts">
           <ReceiptsTable receipts={run.receipts} />
-          {run.removed > 0 && (
+          {run.removed !== null && run.removed > 0 && (
             <Text size="sm" mt="sm">
               {count(run.removed)} removed, each kept with its reason.{' '}
               <AnchorLink

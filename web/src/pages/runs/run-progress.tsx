@@ -1,4 +1,5 @@
 import { Group, Paper, Progress, Text } from '@mantine/core'
+import type { RunProgress as Numbers } from '../../api/types.ts'
 import { AnchorLink } from '../../ui/anchor-link.tsx'
 import { count, duration } from '../../ui/format.ts'
 import { Status } from '../../ui/status.tsx'
@@ -11,7 +12,8 @@ export function RunProgress({ run: id, withLink = false }: { run: number; withLi
   if (!progress) return <Paper withBorder p="md" className="panel" h={74} />
   const { status, kinds, kindsDone, expected, fetched, calls, rate, etaSeconds } = progress
   const isGoingOn = isOpen(progress)
-  const percent = expected > 0 ? Math.min(100, Math.floor((fetched / expected) * 100)) : 0
+  const isCounted = expected !== null && fetched !== null
+  const percent = percentOf(progress)
   const left = etaSeconds === null ? 'counting what there is' : `about ${duration(etaSeconds * 1000)} left`
   return (
     <Paper withBorder p="md" className="panel" component="section" aria-label="Progress">
@@ -25,8 +27,10 @@ export function RunProgress({ run: id, withLink = false }: { run: number; withLi
           )}
         </Group>
         <Text size="sm">
-          {count(fetched)} of {count(expected)} records · {kindsDone} of {kinds} kinds · {count(calls)} calls
-          {rate > 0 && ` · ${count(Math.round(rate))} per second`}
+          {isCounted && `${count(fetched)} of ${count(expected)} records · `}
+          {kindsDone} of {kinds} kinds
+          {calls !== null && ` · ${count(calls)} calls`}
+          {rate !== null && rate > 0 && ` · ${count(Math.round(rate))} per second`}
           {isGoingOn && ` · ${left}`}
         </Text>
       </Group>
@@ -44,6 +48,12 @@ export function RunProgress({ run: id, withLink = false }: { run: number; withLi
       </span>
     </Paper>
   )
+}
+
+/** How much is read: by records or, where these are not told, by kinds. */
+function percentOf({ expected, fetched, kinds, kindsDone }: Numbers): number {
+  const [done, all] = expected === null || fetched === null ? [kindsDone, kinds] : [fetched, expected]
+  return all > 0 ? Math.min(100, Math.floor((done / all) * 100)) : 0
 }
 
 const COLOURS: Readonly<Record<string, string>> = {
