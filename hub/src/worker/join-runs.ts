@@ -7,6 +7,7 @@ import { workOnRun } from '../ingest/sync.ts'
 import { failRun } from '../store/runs.ts'
 import type { Telemetry } from '../telemetry.ts'
 import type { Question, Wiz } from '../wiz/client.ts'
+import { openPresence } from './presence.ts'
 
 /** The part of a worker that helps with every run that is open. */
 export interface RunJoiner {
@@ -33,6 +34,9 @@ const OWN_TROUBLE: ReadonlySet<string> = new Set([
   'not-a-wiz-host',
   'not-a-wiz-token-host',
 ])
+// What lies on the way from here to Wiz. It may be in the way of everybody, so a run is left to others only while there
+// are some that did not meet it.
+const OWN_NETWORK: ReadonlySet<string> = new Set(['tls', 'proxy', 'ip-not-allowed', 'redirect', 'not-wiz'])
 const FINISH_PAGE_MS = 5_000
 
 /**
@@ -48,18 +52,22 @@ export function joinRuns(app: App, telemetry: Telemetry): RunJoiner {
   const ending = new AbortController()
   const joined = new Map<number, Promise<void>>()
   const notBefore = new Map<number, number>()
+  const presence = openPresence(app.store)
   let isAway = false
 
   async function help(run: OpenRun): Promise<void> {
     const log = app.log.child({ runId: run.id, connectionId: run.connectionId, connection: run.connection })
     const startedAt = performance.now()
+    let isLeft = false
     try {
       const wiz = await openFor(run)
       if (!wiz) return
       // Where only this worker cannot sign in right now, the run is not to fail for those that can.
-      await wiz.authenticate(ending.signal).catch((error) => {
-        if (error instanceof Retriable || OWN_TROUBLE.has(codeOf(error))) throw error
-      })
+      const failure = await wiz.authenticate(ending.signal).catch((error: unknown) => error)
+      const isMine = OWN_NETWORK.has(codeOf(failure))
+      await presence.note(run.connectionId, !isMine)
+      isLeft = OWN_TROUBLE.has(codeOf(failure)) || (isMine && (await presence.hasAnother(run.connectionId)))
+      if (isLeft || failure instanceof Retriable) throw failure
       await noteTrouble(run.id, null)
       log.info('joined the run')
       const signals = { signal: ending.signal, leaving: leaving.signal }
@@ -71,7 +79,7 @@ export function joinRuns(app: App, telemetry: Telemetry): RunJoiner {
       log.info({ calls, refused, ms: Math.round(performance.now() - startedAt) }, 'left the run')
     } catch (error) {
       if (ending.signal.aborted) return
-      if (OWN_TROUBLE.has(codeOf(error))) {
+      if (isLeft || OWN_TROUBLE.has(codeOf(error))) {
         notBefore.set(run.id, Date.now() + NOT_OURS_MS)
         log.error({ code: codeOf(error) }, `left to others: ${sentenceOf(error)}`)
         await noteTrouble(run.id, error)
@@ -127,6 +135,7 @@ export function joinRuns(app: App, telemetry: Telemetry): RunJoiner {
   async function keepLooking(): Promise<void> {
     while (!leaving.signal.aborted) {
       try {
+        await presence.beat()
         await look()
         if (isAway) app.log.info('the database is back')
         isAway = false
@@ -145,6 +154,7 @@ export function joinRuns(app: App, telemetry: Telemetry): RunJoiner {
       const cutShort = setTimeout(() => ending.abort(), FINISH_PAGE_MS)
       await looking
       await Promise.all(joined.values())
+      await presence.leave().catch(() => undefined)
       clearTimeout(cutShort)
     },
   }

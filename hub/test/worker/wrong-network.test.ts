@@ -1,0 +1,76 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { App } from '../../src/app.ts'
+import { Fatal } from '../../src/errors.ts'
+import { openTelemetry } from '../../src/telemetry.ts'
+import { joinRuns, type RunJoiner } from '../../src/worker/join-runs.ts'
+import { eventually, type Fleet, openFleet } from './fleet.ts'
+
+const SOME = { kinds: ['project', 'issue'] }
+
+let fleet: Fleet
+const joiners: RunJoiner[] = []
+
+beforeAll(async () => {
+  fleet = await openFleet({ issues: 40 })
+})
+afterAll(() => fleet?.stop())
+beforeEach(() => fleet.empty())
+afterEach(() => Promise.all(joiners.splice(0).map((joiner) => joiner.stop())))
+
+/** A worker whose way out of its own network is closed. */
+function startCutOff(): { tried: () => number } {
+  let tried = 0
+  const { app } = fleet
+  const cutOff: App = {
+    ...app,
+    governorFor: app.governorFor,
+    transport: {
+      ...app.transport,
+      async send() {
+        tried += 1
+        throw new Fatal('tls', 'The certificate is not trusted.')
+      },
+    },
+  }
+  joiners.push(joinRuns(cutOff, openTelemetry(undefined, app.log, 'test')))
+  return { tried: () => tried }
+}
+
+async function errorOf(runId: number): Promise<string | null> {
+  const { rows } = await fleet.app.store.pool.query('SELECT error_code AS code FROM run WHERE id = $1', [runId])
+  return rows[0]?.code ?? null
+}
+
+async function workersThere(n: number): Promise<void> {
+  await eventually(`${n} workers`, async () => {
+    const { rowCount } = await fleet.app.store.pool.query('SELECT FROM worker')
+    return rowCount === n ? true : undefined
+  })
+}
+
+it('RUN-1 a worker whose own network is at fault leaves a run to one that gets through', async () => {
+  const right = fleet.start('worker')
+  await right.logged('serving')
+  const cutOff = startCutOff()
+  await workersThere(2)
+  // The other one has no hand free until this one has tried.
+  right.child.kill('SIGSTOP')
+  const runId = await fleet.sync(await fleet.connect('far'), SOME)
+  await eventually('a run that says what it waits for', async () => (await errorOf(runId)) ?? undefined)
+  expect(await errorOf(runId)).toBe('tls')
+  expect(cutOff.tried()).toBe(1)
+  right.child.kill('SIGCONT')
+  expect(await fleet.ended(runId)).toBe('complete')
+  expect(await errorOf(runId)).toBeNull()
+  expect(await right.end('SIGTERM')).toBe(0)
+})
+
+it('RUN-1 a run fails with the reason where no worker gets through, be it one or several', async () => {
+  for (const n of [1, 2]) {
+    startCutOff()
+    await workersThere(n)
+    const runId = await fleet.sync(await fleet.connect(`far-${n}`), SOME)
+    expect(await fleet.ended(runId)).toBe('failed')
+    expect(await errorOf(runId)).toBe('tls')
+  }
+})
