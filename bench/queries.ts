@@ -3,7 +3,8 @@ import { loadConfig } from '../hub/src/config.ts'
 import { issue } from '../hub/src/kinds/issue.ts'
 import { createLog } from '../hub/src/log.ts'
 import { showFacets } from '../hub/src/operations/dashboard/facets.ts'
-import { showDashboard } from '../hub/src/operations/dashboard/show.ts'
+import { visibleTo } from '../hub/src/operations/dashboard/findings-view.ts'
+import { readDashboard, showDashboard } from '../hub/src/operations/dashboard/show.ts'
 import type { OperationContext } from '../hub/src/operations/operation.ts'
 import { findingRelation } from '../hub/src/store/query/finding-relation.ts'
 import { kindRelation } from '../hub/src/store/query/kind-relation.ts'
@@ -17,6 +18,8 @@ const FACETS = {
   findings: ['severity', 'status', 'kind', 'platform', 'projectIds', 'assetType', 'connection'],
   issues: ['severity', 'status', 'type', 'platform', 'projectIds', 'assetType', 'frameworks', 'connection'],
 }
+
+const HALF = Array.from({ length: 30 }, (_, n) => `project-${2 * n}`)
 
 /**
  * How long the questions of a list take over so many issues, in milliseconds: the 95th percentile of each. Asked of the
@@ -39,8 +42,8 @@ async function timeOn(config: ReturnType<typeof loadConfig>, rows: number): Prom
     const context: OperationContext = { app, caller, signal: new AbortController().signal }
     const times: Record<string, number> = {}
     const dashboard = () => showDashboard.run(context, { days: 90 })
-    times['dashboard, the first time'] = await p95(dashboard, 1)
-    times['dashboard, within a minute'] = await p95(dashboard)
+    times['dashboard, the first call'] = await p95(dashboard, 1)
+    times['dashboard, called again'] = await p95(dashboard)
     for (const [name, ask] of Object.entries(questions(context))) times[name] = await p95(ask)
     return times
   } finally {
@@ -58,6 +61,8 @@ function questions(context: OperationContext): Questions {
   const facets = (kind: keyof typeof FACETS, filter: string[], search?: string) => () =>
     showFacets.run(context, { kind, field: FACETS[kind], filter, search })
   const page = async (query: Partial<ListQuery>) => (await list(query)()).nextCursor ?? undefined
+  const counted = (days: number, projectIds?: string[]) => async () =>
+    readDashboard(store, await visibleTo(store, { projectIds }), days)
   const narrow = ['projectIds=project-7', 'status=OPEN', 'severity=CRITICAL']
   return {
     'first page': list({}),
@@ -95,6 +100,10 @@ function questions(context: OperationContext): Questions {
         [`facets of a ${name}`, facets('findings', [], search)],
       ]),
     ),
+    'dashboard, counted anew': counted(90),
+    'dashboard of a year, counted anew': counted(366),
+    'dashboard of one project, counted anew': counted(90, ['project-7']),
+    'dashboard of half of all projects, counted anew': counted(90, HALF),
     'start of an export': async () => (await eachBatch(store, findingRelation, {}).next()).value,
     'start of an export of a project': async () =>
       (await eachBatch(store, findingRelation, { filter: ['projectIds=project-7'] }).next()).value,

@@ -99,13 +99,16 @@ function statement(
   // A row may be in projects that the caller may not see.
   const { projectIds } = restriction
   const isOfProjects = (field: Field) => field.type === 'texts' && field.name === relation.projects
-  const own =
-    projectIds && fields.some(isOfProjects) ? ` WHERE part.value = ANY (${list.add(projectIds, 'text[]')})` : ''
+  const own = projectIds && fields.some(isOfProjects) ? ` WHERE value = ANY (${list.add(projectIds, 'text[]')})` : ''
   const counts = fields.map((field, at) => {
     const only = isOfProjects(field) ? own : ''
+    // A row without values counts once, for none.
     const [value, from] =
       field.type === 'texts'
-        ? ['part.value', `found LEFT JOIN LATERAL unnest(v${at}) AS part(value) ON true`]
+        ? [
+            'value',
+            `(SELECT unnest(CASE WHEN cardinality(v${at}) > 0 THEN v${at} ELSE '{NULL}' END) AS value, n FROM found) part`,
+          ]
         : [`v${at}`, 'found']
     return `(SELECT ${literal(field.name)} AS field, ${value} AS value, sum(n)::float8 AS count FROM ${from}${only}
       GROUP BY ${value} HAVING sum(n) > 0 ORDER BY count DESC, value LIMIT ${most})`

@@ -120,7 +120,7 @@ export function candidateSql(
   parameters: Parameters,
   most = Number.POSITIVE_INFINITY,
 ): readonly string[] {
-  return usable(search, branch).map(({ text, keys }) => {
+  const words = usable(search, branch).map(({ text, keys }) => {
     const alternatives = (branch.names?.anchors ?? []).flatMap(({ field, column }) => {
       const values = (keys.get(field) ?? []).slice(0, most)
       const named = values.filter((value) => value !== null)
@@ -131,6 +131,8 @@ export function candidateSql(
     })
     return `(${[wholeId(text, parameters), ...alternatives].join(' OR ')})`
   })
+  // Their indexes begin with the connection: where alternatives meet, the one that is joined is not looked up by.
+  return words.length > 0 ? [`${branch.connection} = ANY (ARRAY(SELECT id FROM connection))`, ...words] : []
 }
 
 /** The words that lead to rows: all whose values are known as a whole, otherwise one of those that are not. */
