@@ -84,6 +84,8 @@ describe('a plan', () => {
     })
     expect(changed.nextRunAt).toMatch(/T01:15:00Z$/)
     expect((await ask(test.app, listAllPlans)).items.map(({ name }) => name)).toEqual(['safe'])
+    const unclear = ask(test.app, updatePlan, { plan: 'safe', enabled: 'maybe' })
+    await expect(unclear).rejects.toThrow('The input "enabled" is not right: it must be true or false.')
     const lifted = await ask(test.app, updatePlan, { plan: 'safe', any: ['severities'], enabled: 'false' })
     expect(lifted).toMatchObject({ filters: { platforms: ['AWS'] }, enabled: false })
     expect(lifted.filters).not.toHaveProperty('severities')

@@ -123,6 +123,8 @@ describe('what a plan leaves out', () => {
 
   it('ING-10 names the projects of the connection', async () => {
     await connect(test.app, simulator, 'limited', { projects: [NOBODY] })
+    // A plan cannot reach beyond its connection: to change the plan would not help.
+    await makePlan(test.app, 'limited', 'wiz-cspm', { name: 'within' })
     const found = (await answers(issues()[0]?.id)).find(({ connection }) => connection === 'limited')
     expect(found).toMatchObject({ code: 'excluded', by: 'projects' })
     // What it says to do works.
@@ -130,7 +132,7 @@ describe('what a plan leaves out', () => {
     expect(typed).toContain(NOBODY)
     await ask(test.app, updateConnection, { connection: 'limited', projects: typed.split(',') })
     const then = (await answers(issues()[0]?.id)).find(({ connection }) => connection === 'limited')
-    expect(then).toMatchObject({ code: 'never-synced' })
+    expect(then).toMatchObject({ code: 'never-synced', plan: 'within' })
   })
 
   it('ING-10 names the kind that no plan brings in, the plan that is off, and the one that has not run', async () => {

@@ -17,26 +17,26 @@ export async function judgePlans(store: Store, place: Place, kind: Kind, node: R
   if (kind.deletedWhen?.is === 'true' ? mark === true : mark !== null && mark !== undefined) {
     return [answer('deleted-in-wiz', 'Wiz has it, and says of it that it is deleted.', null, facts)]
   }
+  // No plan reaches beyond its connection.
+  const outside = outsideConnection(place, kind, node)
+  if (outside) return [outside]
   const plans = await listPlans(store, [place.id])
   const wanting = plans.filter((plan) => plan.kinds.includes(kind.name))
-  if (wanting.length === 0) return [await byHand(store, place, kind, node, plans)]
+  if (wanting.length === 0) return [await byHand(store, place, kind, plans)]
   return Promise.all(wanting.map((plan) => judgePlan(store, place, kind, node, plan)))
 }
 
-/** Without a plan for the kind there is the sync by hand, whose only filter are the projects of the connection. */
-async function byHand(
-  store: Store,
-  place: Place,
-  kind: Kind,
-  node: ReadNode,
-  plans: readonly Plan[],
-): Promise<WhyAnswer> {
-  const facts = { connection: place.name, kind: kind.name }
+function outsideConnection(place: Place, kind: Kind, node: ReadNode): WhyAnswer | undefined {
   const scope: Scope = place.projects.length > 0 ? { projects: place.projects } : {}
-  if (scopeTest(kind, scope)(node) !== undefined) {
-    const sentence = `It lies in no project that the connection is limited to (${place.projects.join(', ')}).`
-    return answer('excluded', sentence, widened(place, kind, node), { ...facts, by: 'projects' })
-  }
+  if (scopeTest(kind, scope)(node) === undefined) return undefined
+  const sentence = `It lies in no project that the connection is limited to (${place.projects.join(', ')}).`
+  const facts = { connection: place.name, kind: kind.name, by: 'projects' }
+  return answer('excluded', sentence, widened(place, kind, node), facts)
+}
+
+/** Without a plan for the kind there is the sync by hand, which brings in whatever its connection may. */
+async function byHand(store: Store, place: Place, kind: Kind, plans: readonly Plan[]): Promise<WhyAnswer> {
+  const facts = { connection: place.name, kind: kind.name }
   const last = await lastReceipt(store, place, kind)
   const [plan] = plans
   if (plan && !last) {
