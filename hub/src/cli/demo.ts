@@ -18,7 +18,7 @@ import { openLocal } from './local-executor.ts'
 import { styleOf } from './print/answer.ts'
 import { print, say, watchOutput } from './print/output.ts'
 import { tableOf } from './print/table.ts'
-import { complaintsOf, exitCodeOf, type FollowedRun, leftOutOf, watchRun } from './run/follow-run.ts'
+import { complaintsOf, exitCodeOf, leftOutOf, watchRun } from './run/follow-run.ts'
 import { startParts } from './start-parts.ts'
 
 const NAME = 'demo'
@@ -45,7 +45,7 @@ export async function demo(argv: readonly string[]): Promise<number> {
       await cleanUp.pop()?.()
       await keepServing(simulator.credentials.apiUrl)
     }
-    return exitCodeOf(run as FollowedRun)
+    return exitCodeOf(run)
   } catch (error) {
     return report(error, false)
   } finally {

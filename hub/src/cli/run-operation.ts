@@ -1,12 +1,12 @@
 import { Refused } from '../errors.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { TextStream } from '../operations/text-stream.ts'
+import { exitCodeOfAnswer } from './answer-exit-code.ts'
 import type { Executor, StartedRun } from './executor.ts'
 import { FORMATS, type Format, type List, printAnswer, printList } from './print/answer.ts'
 import { clean } from './print/clean.ts'
 import { FACET_COLUMNS, FACET_TABLE, type Facet, facetGroups, facetNotes, facetRows } from './print/facets.ts'
 import { print, say } from './print/output.ts'
-import { exitCodeOfProbe } from './probe-exit-code.ts'
 import { followRun } from './run/follow-run.ts'
 
 /** What the person at the command line wants besides the input itself. */
@@ -48,7 +48,7 @@ export async function runOperation(
     const here = `"wizbridge sync ${started.connection}" works on it here`
     say(`Run ${started.run} is open: "wizbridge serve" on this store works on it, and ${here}.`)
   }
-  return exitCodeOfProbe(operation, answer)
+  return exitCodeOfAnswer(operation, answer)
 }
 
 const MAY_START = [...RUN_OPERATIONS, 'plans.create']

@@ -1,22 +1,23 @@
 import { cleanJson } from './clean.ts'
 import { cellOf, type TableStyle, tableOf } from './table.ts'
 
+/** What of a receipt fits beside each other. */
+export const RECEIPT_COLUMNS = [
+  'kind',
+  'mode',
+  'state',
+  'expected',
+  'fetched',
+  'stored',
+  'inserted',
+  'updated',
+  'unchanged',
+  'removed',
+]
+
 // Lists inside an answer have more to them than fits beside each other.
 const TELLING: Readonly<Record<string, readonly string[]>> = {
-  receipts: [
-    'kind',
-    'mode',
-    'state',
-    'expected',
-    'fetched',
-    'stored',
-    'inserted',
-    'updated',
-    'unchanged',
-    'removed',
-    'leftOut',
-    'error',
-  ],
+  receipts: [...RECEIPT_COLUMNS, 'leftOut', 'error'],
   kinds: ['kind', 'state', 'count', 'stored', 'reached', 'fullAt', 'successAt', 'sentence'],
 }
 

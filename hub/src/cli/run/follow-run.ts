@@ -4,6 +4,7 @@ import { showRun } from '../../operations/runs/show.ts'
 import type { Executor, StartedRun } from '../executor.ts'
 import { type Format, printAnswer, styleOf } from '../print/answer.ts'
 import { clean } from '../print/clean.ts'
+import { RECEIPT_COLUMNS } from '../print/details.ts'
 import { print, say } from '../print/output.ts'
 import { tableOf } from '../print/table.ts'
 import { openProgress, type Progress } from './progress.ts'
@@ -39,19 +40,6 @@ export async function followRun(executor: Executor, started: StartedRun, format:
   }
   return exitCodeOf(run)
 }
-
-const RECEIPT_COLUMNS = [
-  'kind',
-  'mode',
-  'state',
-  'expected',
-  'fetched',
-  'stored',
-  'inserted',
-  'updated',
-  'unchanged',
-  'removed',
-]
 
 /** Works on a run, or waits for it, behind a progress bar. Ctrl-C stops after the current page. */
 export async function watchRun(executor: Executor, started: StartedRun): Promise<FollowedRun> {

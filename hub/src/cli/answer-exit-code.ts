@@ -9,8 +9,8 @@ interface ProbeAnswer {
   readonly kinds: readonly { readonly state: string }[]
 }
 
-/** 0 for most answers; a test that failed, or a log that was tampered with, is told by 1, a missing permission by 4. */
-export function exitCodeOfProbe({ name }: Operation, answer: unknown): number {
+/** The exit code of an answer: 0, unless a test of a connection or of the audit log found something wrong. */
+export function exitCodeOfAnswer({ name }: Operation, answer: unknown): number {
   if (name === 'audit.verify') return (answer as { intact: boolean }).intact ? 0 : 1
   if (name !== testConnection.name && name !== checkConnection.name) return 0
   const { credentials, endpoint, region, kinds } = answer as ProbeAnswer
