@@ -29,9 +29,9 @@ export async function confirmAbsences(
   ids: readonly string[],
   covers: Covers = NOBODY,
 ): Promise<Confirmation> {
-  const { store, wiz, scope, signal } = context
+  const { store, wiz, scope, schema, signal } = context
   const observedAt = new Date()
-  const answers = await lookUp({ wiz, root, ids: ids.slice(0, MOST_LOOKUPS), selection: kind.select, signal })
+  const answers = await lookUp({ wiz, root, ids: ids.slice(0, MOST_LOOKUPS), selection: kind.select, signal, schema })
   const read = nodeReader(kind)
   const outside = scopeTest(kind, scope)
   const gone: string[] = []

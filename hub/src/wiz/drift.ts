@@ -19,6 +19,23 @@ interface Shed {
   field: string
 }
 
+/** A document without what messages of Wiz complain about; null if none of them can be cured so. */
+export function shedAll(
+  document: string,
+  schema: GraphQLSchema,
+  messages: readonly string[],
+): { document: string; fields: string[] } | null {
+  const fields: string[] = []
+  let left = document
+  for (const message of messages) {
+    const less = shedField(left, schema, message)
+    if (!less) continue
+    left = less.document
+    fields.push(less.field)
+  }
+  return fields.length > 0 ? { document: left, fields } : null
+}
+
 // Without these a page is no page.
 const essential = new Set(['page', 'nodes', 'pageInfo', 'hasNextPage', 'endCursor'])
 

@@ -1,5 +1,7 @@
+import type { GraphQLSchema } from 'graphql'
 import { codeOf, Fatal, sentenceOf } from '../errors.ts'
-import type { Wiz } from './client.ts'
+import type { Answer, Wiz } from './client.ts'
+import { shedAll } from './drift.ts'
 import type { WizError } from './failure.ts'
 
 /** What became of looking for one id; only `absent` says that Wiz does not have it. */
@@ -15,6 +17,8 @@ interface LookupOptions {
   ids: readonly string[]
   selection: string
   signal?: AbortSignal | undefined
+  /** Given, a field that Wiz removed costs that field and not the look-up. */
+  schema?: GraphQLSchema
 }
 
 const perCall = 50
@@ -30,14 +34,14 @@ export async function lookUp(options: LookupOptions): Promise<Map<string, Lookup
 }
 
 async function lookUpChunk(options: LookupOptions, ids: string[]): Promise<Map<string, Lookup>> {
-  const { wiz, root, selection, signal } = options
+  const { root, selection, signal } = options
   const variables = Object.fromEntries(ids.map((id, at) => [`i${at}`, id]))
   const declared = ids.map((_, at) => `$i${at}: ID!`).join(', ')
   const fields = ids.map((_, at) => `n${at}: ${root}(id: $i${at}) { ${selection} }`).join('\n')
   const results = new Map<string, Lookup>()
   try {
     const document = `query LookUp(${declared}) {\n${fields}\n}`
-    const { data, errors } = await wiz.ask<Record<string, unknown>>({ document, variables, signal, nullable: true })
+    const { data, errors } = await askShedding(options, document, variables)
     const byAlias = worstByAlias(errors)
     const general = byAlias.get('') ?? (data ? undefined : errors[0])
     ids.forEach((id, at) => {
@@ -51,6 +55,19 @@ async function lookUpChunk(options: LookupOptions, ids: string[]): Promise<Map<s
     const unknown: Lookup = { state: 'unknown', code: codeOf(error), message: sentenceOf(error) }
     return new Map(ids.map((id) => [id, unknown]))
   }
+}
+
+async function askShedding(
+  options: Pick<LookupOptions, 'wiz' | 'signal' | 'schema'>,
+  document: string,
+  variables: Record<string, unknown>,
+): Promise<Answer<Record<string, unknown>>> {
+  const { wiz, signal, schema } = options
+  const answer = await wiz.ask<Record<string, unknown>>({ document, variables, signal, nullable: true })
+  const drifted = answer.errors.filter(({ code }) => code === 'schema-drift').map(({ message }) => message)
+  const less = schema && !answer.data && drifted.length > 0 ? shedAll(document, schema, drifted) : null
+  // Each time with less to ask for, so it ends.
+  return less ? askShedding(options, less.document, variables) : answer
 }
 
 function settle(node: unknown, own: WizError | undefined, general: WizError | undefined): Lookup {

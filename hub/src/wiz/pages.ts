@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import { codeOf, Skippable } from '../errors.ts'
 import type { Answer, Wiz } from './client.ts'
-import { shedField } from './drift.ts'
+import { shedAll } from './drift.ts'
 import type { WizError } from './failure.ts'
 import { countOf, type NodeTexts, nodesAt, splitPage, textOf } from './split-page.ts'
 
@@ -87,14 +87,11 @@ function pageReader(options: WalkOptions): (cursor: string | null) => Promise<Om
 
   function shed(error: unknown): boolean {
     if (!schema || codeOf(error) !== 'schema-drift' || !(error instanceof Skippable)) return false
-    const before = dropped.length
-    for (const message of error.details.wizMessages as string[]) {
-      const less = shedField(document, schema, message)
-      if (!less) continue
-      document = less.document
-      dropped.push(less.field)
-    }
-    return dropped.length > before
+    const less = shedAll(document, schema, error.details.wizMessages as string[])
+    if (!less) return false
+    document = less.document
+    dropped.push(...less.fields)
+    return true
   }
 
   return async (cursor) => {

@@ -1,3 +1,4 @@
+import { buildSchema } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { lookUp } from '../../src/wiz/lookup.ts'
 import { type Call, openClient, type Reply, startFakeWiz } from './fake-wiz.ts'
@@ -88,6 +89,25 @@ describe('looking ids up', () => {
     await using server = await startFakeWiz({ graphql: () => ({ json: { data: null, errors } }) })
     expect([...(await look(server, ['a', 'b'])).values()]).toMatchObject([{ state: 'unknown' }, { state: 'unknown' }])
     expect([...(await look(server, ['a'])).values()]).toEqual([{ state: 'absent' }])
+  })
+
+  it('ING-9 looks up without a field that Wiz no longer has', async () => {
+    const schema = buildSchema('type Query { issue(id: ID!): Issue } type Issue { id: ID status: String }')
+    const refusal = { message: 'Cannot query field "status" on type "Issue".' }
+    for (const status of [200, 400]) {
+      await using server = await startFakeWiz({
+        graphql: (call) =>
+          call.query.includes('status')
+            ? { status, json: { errors: [refusal, refusal] } }
+            : serve((id) => ({ id }))(call),
+      })
+      const options = { wiz: openClient(server), root: 'issue', ids: ['a', 'b'], selection: 'id status' }
+      expect([...(await lookUp(options)).values()].map(({ state }) => state)).toEqual(['unknown', 'unknown'])
+      expect([...(await lookUp({ ...options, schema })).values()]).toEqual([
+        { state: 'found', node: { id: 'a' } },
+        { state: 'found', node: { id: 'b' } },
+      ])
+    }
   })
 
   it('ING-9 knows nothing after a call that failed, and throws what a person must mend', async () => {
