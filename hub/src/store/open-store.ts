@@ -8,6 +8,7 @@ import { startEmbedded } from './embedded/start-embedded.ts'
 import { migrate } from './migrate.ts'
 import { indexNames } from './name-index.ts'
 import { requireOwnSessions } from './own-sessions.ts'
+import { requireVersion } from './server-version.ts'
 
 /** Everything that is kept: one PostgreSQL, asked through Kysely, or in bulk through its pool. */
 export interface Store {
@@ -35,7 +36,9 @@ function readMoment(text: string): string {
 // by these, after two hours by default.
 const KEEP_ALIVE = 'SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3'
 // Said once a session is there: poolers refuse those who come with settings.
-const SESSION_SETTINGS = `SET timezone = 'UTC'; SET datestyle = 'ISO'; ${KEEP_ALIVE}`
+// Compiling a question takes longer than answering it by an index; servers too old to compile are to get as far as being refused.
+const NOT_COMPILED = "SELECT set_config(name, 'off', false) FROM pg_settings WHERE name = 'jit'"
+const SESSION_SETTINGS = `SET timezone = 'UTC'; SET datestyle = 'ISO'; ${KEEP_ALIVE}; ${NOT_COMPILED}`
 
 /** Opens the store of a configuration: the database at DATABASE_URL, or the embedded one; brings its tables up to date. */
 export async function openStore(
@@ -71,6 +74,7 @@ export async function openStore(
     await embedded?.stop()
   }
   try {
+    await requireVersion(pool)
     if (!embedded) await requireOwnSessions(pool)
     const applied = await migrate(pool)
     if (applied.length > 0) log.info({ applied }, 'database brought up to date')
