@@ -39,7 +39,7 @@ export const why = operation({
     const open = (name: string) => openConnection(app, name)
     const { connectionIds, projectIds } = caller
     const { id, answers } = await explainAbsence(
-      { store: app.store, connectionIds, projectIds, open, signal },
+      { store: app.store, schema: app.schema, connectionIds, projectIds, open, signal },
       input.id,
     )
     return { id, items: [...answers], nextCursor: null }

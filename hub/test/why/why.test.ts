@@ -216,6 +216,13 @@ describe('what Wiz does not tell', () => {
     expect(found[0]?.change).toMatch(/read:issues/)
   })
 
+  it('ING-1 ING-10 is told also where Wiz no longer has a field that is asked for', async () => {
+    await makePlan(test.app, 'prod', 'wiz-cspm', { name: 'high', severities: ['HIGH'] })
+    const low = issueWith((node) => node.severity === 'LOW')
+    simulator.faults.add({ fault: 'field-removed' })
+    expect(await answers(low)).toMatchObject([{ code: 'excluded', by: 'severities', plan: 'high' }])
+  })
+
   it('ING-10 says that Wiz could not be asked', async () => {
     simulator.accounts.update(simulator.clientId, { disabled: true })
     expect(await first(issues()[0]?.url)).toMatchObject({

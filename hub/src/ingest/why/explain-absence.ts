@@ -1,3 +1,4 @@
+import type { GraphQLSchema } from 'graphql'
 import { codeOf, sentenceOf } from '../../errors.ts'
 import type { Kind } from '../../kinds/kind.ts'
 import { KINDS } from '../../kinds/kinds.ts'
@@ -16,6 +17,7 @@ interface WhyContext {
   readonly connectionIds?: readonly number[] | undefined
   readonly projectIds?: readonly string[] | undefined
   readonly open: (connection: string) => Promise<{ readonly wiz: Wiz }>
+  readonly schema: GraphQLSchema
   readonly signal: AbortSignal
 }
 
@@ -47,7 +49,7 @@ async function placesOf({ store, connectionIds }: WhyContext): Promise<Place[]> 
 }
 
 async function explainAt(context: WhyContext, place: Place, kinds: readonly Kind[], id: string): Promise<WhyAnswer[]> {
-  const { store, signal } = context
+  const { store, schema, signal } = context
   const sees = seesOf(context)
   const stored = await lookInStore(store, place, kinds, id, sees)
   if (stored.some(({ code }) => ['here', 'missed', 'waits-for-approval'].includes(code))) return stored
@@ -55,7 +57,7 @@ async function explainAt(context: WhyContext, place: Place, kinds: readonly Kind
   try {
     const { wiz } = await context.open(place.name)
     await wiz.authenticate(signal)
-    looks = await lookInWiz(wiz, kinds, id, signal)
+    looks = await lookInWiz({ wiz, schema, signal }, kinds, id)
   } catch (error) {
     signal.throwIfAborted()
     const sentence = `Wiz could not be asked for it: ${sentenceOf(error)}`

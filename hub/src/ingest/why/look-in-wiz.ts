@@ -1,3 +1,4 @@
+import type { GraphQLSchema } from 'graphql'
 import { codeOf, sentenceOf } from '../../errors.ts'
 import { hasConnection, type Kind } from '../../kinds/kind.ts'
 import { nodeReader, type ReadNode } from '../../kinds/read-node.ts'
@@ -11,6 +12,13 @@ export type Look =
   | { readonly state: 'forbidden'; readonly kind: Kind }
   | { readonly state: 'unknown'; readonly code: string; readonly sentence: string }
 
+/** How Wiz is asked; with the schema, a field that Wiz no longer has costs that field and not the answer. */
+interface Asking {
+  readonly wiz: Wiz
+  readonly schema: GraphQLSchema
+  readonly signal: AbortSignal
+}
+
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 
 // Resources have no root for a single one; the node of the security graph tells what filters are about.
@@ -22,35 +30,28 @@ const ENTITY_TYPE: Readonly<Record<string, string | undefined>> = {
 }
 
 /** Looks for an id among the kinds that it can be. */
-export async function lookInWiz(wiz: Wiz, kinds: readonly Kind[], id: string, signal: AbortSignal): Promise<Look[]> {
+export async function lookInWiz(asking: Asking, kinds: readonly Kind[], id: string): Promise<Look[]> {
   const roots = kinds.filter(hasConnection).filter(({ source }) => source.lookup !== undefined)
   // A missing control is an internal error of Wiz, which is not worth waiting for where the id can be no control.
   const likely = roots.filter(({ name }) => name !== 'control' || kinds.length === 1 || !UUID.test(id))
   const graph = kinds.filter(({ name }) => name in ENTITY_TYPE)
   const looks = await Promise.all([
-    ...likely.map((kind) => lookAt(wiz, kind, kind.source.lookup ?? '', kind.select, id, signal)),
-    ...(graph.length > 0 && UUID.test(id) ? [lookAtEntity(wiz, graph, id, signal)] : []),
+    ...likely.map((kind) => lookAt(asking, kind, kind.source.lookup ?? '', kind.select, id)),
+    ...(graph.length > 0 && UUID.test(id) ? [lookAtEntity(asking, graph, id)] : []),
   ])
   return looks
 }
 
-async function lookAt(
-  wiz: Wiz,
-  kind: Kind,
-  root: string,
-  selection: string,
-  id: string,
-  signal: AbortSignal,
-): Promise<Look> {
+async function lookAt(asking: Asking, kind: Kind, root: string, selection: string, id: string): Promise<Look> {
   try {
-    const found = (await lookUp({ wiz, root, ids: [id], selection, signal })).get(id)
+    const found = (await lookUp({ ...asking, root, ids: [id], selection })).get(id)
     if (!found || found.state === 'absent') return { state: 'absent' }
     if (found.state === 'unknown') return unknown(kind, found.code, found.message)
     const node = nodeReader(kind)(found.node)
     if ('rejected' in node) return { state: 'unknown', code: node.rejected.code, sentence: node.rejected.sentence }
     return { state: 'found', kind, node, raw: found.node }
   } catch (error) {
-    signal.throwIfAborted()
+    asking.signal.throwIfAborted()
     return unknown(kind, codeOf(error), sentenceOf(error))
   }
 }
@@ -61,10 +62,10 @@ function unknown(kind: Kind, code: string, sentence: string): Look {
   return code === 'bad-input' ? { state: 'absent' } : { state: 'unknown', code, sentence }
 }
 
-async function lookAtEntity(wiz: Wiz, kinds: readonly Kind[], id: string, signal: AbortSignal): Promise<Look> {
+async function lookAtEntity(asking: Asking, kinds: readonly Kind[], id: string): Promise<Look> {
   const [first] = kinds
   if (!first) return { state: 'absent' }
-  const look = await lookAt(wiz, first, ENTITY.root, ENTITY.selection, id, signal)
+  const look = await lookAt(asking, first, ENTITY.root, ENTITY.selection, id)
   if (look.state !== 'found') return look
   const { type, properties, ...rest } = look.raw as { type?: string; properties?: { cloudPlatform?: unknown } | null }
   const kind =
