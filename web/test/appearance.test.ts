@@ -90,6 +90,21 @@ describe('at 1440 pixels', { timeout: 120_000 }, () => {
   })
 })
 
+it('at 1024 pixels no word of the dashboard is cut off, and lists keep the width for themselves', async () => {
+  const { page, goTo } = await openAt(1024)
+  await page.getByText('Informational').first().waitFor()
+  const cut = await page.evaluate(
+    () => [...document.querySelectorAll('.tile')].filter((tile) => tile.scrollWidth > tile.clientWidth).length,
+  )
+  expect(cut).toBe(0)
+  await goTo('/browse/findings')
+  await page.locator('#row-0').waitFor()
+  expect(await page.getByRole('complementary', { name: 'Filters' }).count()).toBe(0)
+  await page.keyboard.press('f')
+  await page.getByRole('dialog', { name: 'Filters' }).getByRole('group', { name: 'Severity' }).waitFor()
+  await page.context().close()
+}, 60_000)
+
 describe('at 375 pixels', { timeout: 120_000 }, () => {
   it('VIEW-1 a row says what it is in words, and has no columns to choose', async () => {
     const { page, goTo } = await openAt(375)

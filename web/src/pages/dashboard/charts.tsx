@@ -23,7 +23,7 @@ export function Charts({ dashboard, connection }: Props) {
   const sum = (what: 'opened' | 'closed') => days.reduce((all, day) => all + day[what], 0)
   const inConnection = connection ? [`connection=${connection}`] : []
   return (
-    <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }}>
+    <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }} className="thirds">
       <Panel title="Open findings by severity">
         <Chart
           kind="area"

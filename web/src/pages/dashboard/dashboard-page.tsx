@@ -80,7 +80,7 @@ export function DashboardPage() {
           <Suspense fallback={<Loading rows={1} height={288} />}>
             <Charts dashboard={data} connection={connection} />
           </Suspense>
-          <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }}>
+          <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }} className="thirds">
             <TopList title="Assets with the most open" field="assetId" items={data.topAssets} connection={connection} />
             <TopList
               title="Projects with the most open"

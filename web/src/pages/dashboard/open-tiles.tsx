@@ -14,7 +14,7 @@ export function OpenTiles({ open, connection }: Props) {
   const all = Object.values(open).reduce((sum, n) => sum + n, 0)
   const shown = WORST_FIRST.filter((severity) => severity !== 'NONE' || (open.NONE ?? 0) > 0)
   return (
-    <SimpleGrid cols={{ base: 2, xs: 3, md: shown.length + 1 }} spacing="sm">
+    <SimpleGrid cols={{ base: 2, xs: 3, md: 4, lg: shown.length + 1 }} spacing="sm">
       <Tile number={all} filter={openFilter(connection)}>
         <Text size="sm">Open findings</Text>
       </Tile>

@@ -39,7 +39,7 @@ function LaidOutList({ layout, connection }: { layout: Layout; connection: strin
   const { filter, search, sort } = state
   const asked = useMemo(() => [...filter, ...(connection ? [`connection=${connection}`] : [])], [filter, connection])
   const { list, rows, total } = useListRows(layout.plural, { filter: asked, search, sort })
-  const isNarrow = useMediaQuery('(max-width: 62em)', false, { getInitialValueInEffect: false })
+  const isNarrow = useMediaQuery('(max-width: 75em)', false, { getInitialValueInEffect: false })
   const [isDrawer, drawer] = useDisclosure()
   const [isPanel, setPanel] = useLocalStorage({
     key: 'wizbridge.facets',
