@@ -18,8 +18,14 @@ export class IdleLoops {
     }
   }
 
-  /** Lets all look for work again. */
-  wake(): void {
+  /** Lets one look for work; when it finds some, there may be work for the next. */
+  wakeOne(): void {
+    const [wake] = this.#waiting
+    wake?.()
+  }
+
+  /** Lets all look again, e.g. because the run has ended. */
+  wakeAll(): void {
     for (const wake of [...this.#waiting]) wake()
   }
 

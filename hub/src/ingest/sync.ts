@@ -109,7 +109,7 @@ export async function workOnRun(context: WorkContext, runId: number): Promise<vo
   const stop = new AbortController()
   const signal = AbortSignal.any([context.signal, stop.signal])
   const renewalsBefore = wiz.numbers().tokenRenewals
-  const wake = () => idle.wake()
+  const wake = () => idle.wakeAll()
   signal.addEventListener('abort', wake)
   context.leaving?.addEventListener('abort', wake)
   try {
@@ -138,11 +138,10 @@ async function loop(context: WorkContext, claims: Claims, idle: IdleLoops, runId
     try {
       const claim = await claims.next(runId, () => context.wiz.numbers().waiting > MOST_WAITING)
       if (claim) {
-        // Where there is work for one there may be work for all, and what follows from it as well.
-        idle.wake()
+        // Where there is work for one there may be work for another; what follows from it is for this loop to look for.
+        idle.wakeOne()
         await workOnClaim(context, claims, claim)
-        idle.wake()
-      } else if (await hasEnded(context.store, runId)) return idle.wake()
+      } else if (await hasEnded(context.store, runId)) return idle.wakeAll()
       else await idle.wait((hands) => findWork(context, runId, hands))
       downSince = undefined
     } catch (error) {
