@@ -38,7 +38,9 @@ const KEEP_ALIVE = 'SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 
 // Said once a session is there: poolers refuse those who come with settings.
 // Compiling a question takes longer than answering it by an index; servers too old to compile are to get as far as being refused.
 const NOT_COMPILED = "SELECT set_config(name, 'off', false) FROM pg_settings WHERE name = 'jit'"
-const SESSION_SETTINGS = `SET timezone = 'UTC'; SET datestyle = 'ISO'; ${KEEP_ALIVE}; ${NOT_COMPILED}`
+// A server takes its disk for a turning one by default, and then reads a table rather than an index of it.
+const FLASH = 'SET random_page_cost = 1.1'
+const SESSION_SETTINGS = `SET timezone = 'UTC'; SET datestyle = 'ISO'; ${KEEP_ALIVE}; ${FLASH}; ${NOT_COMPILED}`
 
 /** Opens the store of a configuration: the database at DATABASE_URL, or the embedded one; brings its tables up to date. */
 export async function openStore(
