@@ -275,6 +275,13 @@ describe('a forecast', () => {
     await expect(ask(test.app, forecast, { template: 'wiz-cspm' })).rejects.toMatchObject({ code: 'bad-input' })
   })
 
+  it('ING-1 ING-2 goes without a field that Wiz no longer has, as its runs do', async () => {
+    simulator.faults.add({ fault: 'field-removed' })
+    const { items } = await ask(test.app, forecast, { connection: 'prod', template: 'wiz-cspm' })
+    expect(items.map(({ state }) => state)).toEqual(['allowed', 'allowed', 'allowed'])
+    expect(items.find(({ kind }) => kind === 'issue')?.inspected).toBeGreaterThan(0)
+  })
+
   it('ING-2 makes as many calls as it said', async () => {
     const { calls } = await ask(test.app, forecast, { connection: 'prod', template: 'wiz-cspm' })
     await makePlan(test.app, 'prod', 'wiz-cspm', { name: 'cspm' })

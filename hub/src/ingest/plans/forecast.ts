@@ -1,3 +1,5 @@
+import type { GraphQLSchema } from 'graphql'
+import { codeOf, Skippable } from '../../errors.ts'
 import { connectionOf, orderVariables, pageDocument } from '../../kinds/document.ts'
 import { hasConnection, type Kind } from '../../kinds/kind.ts'
 import { kindNamed } from '../../kinds/kinds.ts'
@@ -5,6 +7,7 @@ import { nodeReader, type ReadNode } from '../../kinds/read-node.ts'
 import type { Scope } from '../../store/absences.ts'
 import type { Store } from '../../store/open-store.ts'
 import type { Wiz } from '../../wiz/client.ts'
+import { shedAll } from '../../wiz/drift.ts'
 import { countKind, type KindCount } from '../count-kind.ts'
 import { type Cost, callsFor, costOf } from '../estimate.ts'
 import { filterFor, keepTest, scopeTest } from '../scope.ts'
@@ -52,6 +55,7 @@ const SAMPLE = 5
 interface ForecastContext {
   readonly store: Store
   readonly wiz: Wiz
+  readonly schema: GraphQLSchema
   readonly connectionId: number
   readonly projects: readonly string[]
   readonly signal: AbortSignal
@@ -92,17 +96,34 @@ async function forecastKind(
   return { ...nothing, state, count, isAtLeast, calls, sentence: null, ...(await inspect(context, kind, scope)) }
 }
 
-async function inspect({ store, wiz, connectionId, signal }: ForecastContext, kind: Kind, scope: Scope) {
+/** The first rows of a kind, without fields that Wiz no longer has: a sync goes without them, too. */
+async function firstNodes(
+  context: ForecastContext,
+  kind: Kind,
+  scope: Scope,
+  document = pageDocument(kind),
+): Promise<readonly unknown[]> {
+  const { wiz, schema, signal } = context
   const first = Math.min(INSPECTED, connectionOf(kind).pageSize)
   const variables = { first, after: null, count: false, filterBy: filterFor(kind, scope, {}), ...orderVariables(kind) }
-  const { data } = await wiz.ask<{ page: { nodes?: unknown[] | null } | null }>({
-    document: pageDocument(kind),
-    variables,
-    signal,
-    tries: 2,
-  })
+  try {
+    const question = { document, variables, signal, tries: 2 }
+    const { data } = await wiz.ask<{ page: { nodes?: unknown[] | null } | null }>(question)
+    return data?.page?.nodes ?? []
+  } catch (error) {
+    if (codeOf(error) !== 'schema-drift' || !(error instanceof Skippable)) throw error
+    const less = shedAll(document, schema, error.details.wizMessages as string[])
+    if (!less) throw error
+    return firstNodes(context, kind, scope, less.document)
+  }
+}
+
+async function inspect(context: ForecastContext, kind: Kind, scope: Scope) {
+  const { store, connectionId } = context
   const read = nodeReader(kind)
-  const rows = (data?.page?.nodes ?? []).map((node) => read(node)).flatMap((node) => ('rejected' in node ? [] : [node]))
+  const rows = (await firstNodes(context, kind, scope))
+    .map((node) => read(node))
+    .flatMap((node) => ('rejected' in node ? [] : [node]))
   const known = await lookUpKnown(store, connectionId, kind, scope, rows)
   const outside = scopeTest(kind, scope)
   const keeps = keepTest(kind, scope)

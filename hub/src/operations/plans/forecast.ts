@@ -37,6 +37,9 @@ export const forecast = operation({
     const found = await findConnection(context, name)
     const draft = draftPlan(from, wishesOf(wishes), before)
     const { id, wiz, scope } = await openConnection(app, found.name)
-    return forecastDraft({ store: app.store, wiz, connectionId: id, projects: scope.projects ?? [], signal }, draft)
+    return forecastDraft(
+      { store: app.store, wiz, schema: app.schema, connectionId: id, projects: scope.projects ?? [], signal },
+      draft,
+    )
   },
 })

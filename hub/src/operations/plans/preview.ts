@@ -40,7 +40,7 @@ export const previewPlan = operation({
     const draft = draftPlan(template, wishesOf(wishes))
     const wiz = openAccount(app, account)
     return forecastDraft(
-      { store: app.store, wiz, connectionId: NOT_STORED, projects: connectionProjects, signal },
+      { store: app.store, wiz, schema: app.schema, connectionId: NOT_STORED, projects: connectionProjects, signal },
       draft,
     )
   },
