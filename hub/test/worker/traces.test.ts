@@ -75,10 +75,10 @@ it('RUN-5 sends a trace of each run with its pages, calls and commits inside it,
   const calls = spans.filter(({ name }) => name.startsWith('wiz '))
   expect(calls.length).toBeGreaterThan(pages.length)
   for (const call of calls) {
-    const [wait, ...others] = childrenOf(call)
-    expect(others).toEqual([])
-    expect(wait?.name).toBe('governor wait')
-    expect(BigInt(wait?.endTimeUnixNano ?? 0)).toBeLessThanOrEqual(BigInt(call.endTimeUnixNano))
+    // More than one where a busy machine missed a turn.
+    const waits = childrenOf(call)
+    expect(new Set(waits.map(({ name }) => name))).toEqual(new Set(['governor wait']))
+    for (const wait of waits) expect(BigInt(wait.endTimeUnixNano)).toBeLessThanOrEqual(BigInt(call.endTimeUnixNano))
   }
 
   expect(spans.map((span) => span.name)).toContain('GET /healthz')
