@@ -20,10 +20,16 @@ export async function countKind(
   held: readonly string[] | null,
   signal: AbortSignal,
 ): Promise<KindCount> {
-  try {
-    const { data, ms } = await wiz.ask<{
+  const ask = (document: string) =>
+    wiz.ask<{
       page: { totalCount?: number | null; maxCountReached?: boolean | null; nodes?: unknown[] | null } | null
-    }>({ document: countDocument(kind), variables: { filterBy: filterFor(kind, scope, {}) }, signal, tries: 2 })
+    }>({ document, variables: { filterBy: filterFor(kind, scope, {}) }, signal, tries: 2 })
+  try {
+    const { data, ms } = await ask(countDocument(kind)).catch((error) => {
+      // Not of every list is it attested that it can be counted: then a row still says that it may be read.
+      if (codeOf(error) !== 'schema-drift') throw error
+      return ask(countDocument(kind, { isCountable: false }))
+    })
     const { totalCount, maxCountReached, nodes } = data?.page ?? {}
     const count = totalCount ?? (nodes?.length === 0 ? 0 : null)
     return { state: 'allowed', count, isAtLeast: maxCountReached === true, ms }

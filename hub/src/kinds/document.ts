@@ -18,13 +18,14 @@ export function pageDocument(kind: Kind): string {
 }`
 }
 
-/** The cheapest question about a kind: may we read it, and how many are there? */
-export function countDocument(kind: Kind): string {
+/** The cheapest question about a kind: may we read it, and, where its list can be counted, how many are there? */
+export function countDocument(kind: Kind, { isCountable = true } = {}): string {
   const source = connectionOf(kind)
   const { connection, filterType, isCountCapped } = source
   const further = source.arguments ? `, ${source.arguments}` : ''
+  const totals = isCountable ? `totalCount ${isCountCapped ? 'maxCountReached ' : ''}` : ''
   return `query Wizbridge_${kind.table}_count($filterBy: ${filterType}) {
-  page: ${connection}(first: 1, filterBy: $filterBy${further}) { totalCount${isCountCapped ? ' maxCountReached' : ''} nodes { __typename } }
+  page: ${connection}(first: 1, filterBy: $filterBy${further}) { ${totals}nodes { __typename } }
 }`
 }
 

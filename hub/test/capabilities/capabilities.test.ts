@@ -142,6 +142,13 @@ describe('what is wrong', () => {
 })
 
 describe('what may be read', () => {
+  it('CON-4 includes a kind whose list cannot be counted', async () => {
+    const found = await find({
+      faults: [{ fault: 'field-removed', field: 'totalCount', type: 'TechnologyConnection' }],
+    })
+    expect(kindOf(found, 'technology')).toMatchObject({ state: 'allowed', count: null })
+  })
+
   it('CON-4 counts each kind, and says what a full sync costs', async () => {
     const found = await find()
     expect(found).toMatchObject({

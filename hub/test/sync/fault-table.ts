@@ -93,6 +93,7 @@ export const FAULTS: Readonly<Record<FaultName, readonly FaultCase[] | { readonl
       spoils: true,
       note: /no longer has Issue\.notes/,
     },
+    { when: 'the total', spec: { field: 'totalCount', type: 'IssueConnection' }, ...complete, note: /gave no total/ },
   ],
   'field-changed': [
     { when: 'to an object', ...complete, spoils: true, note: /no longer has subscriptionTags/ },

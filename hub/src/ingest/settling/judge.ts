@@ -1,3 +1,4 @@
+import { codeOf } from '../../errors.ts'
 import { countDocument } from '../../kinds/document.ts'
 import type { Kind } from '../../kinds/kind.ts'
 import type { Claim } from '../../store/claims.ts'
@@ -16,12 +17,18 @@ export interface Verdict {
 
 /** How many of a kind Wiz has in the scope of the sync now; null where it does not say. */
 export async function totalOf({ wiz, scope, signal }: WalkContext, kind: Kind): Promise<number | null> {
-  const { data } = await wiz.ask<{ page: { totalCount?: number | null } | null }>({
-    document: countDocument(kind),
-    variables: { filterBy: filterFor(kind, scope, {}) },
-    signal,
-  })
-  return data?.page?.totalCount ?? null
+  try {
+    const { data } = await wiz.ask<{ page: { totalCount?: number | null } | null }>({
+      document: countDocument(kind),
+      variables: { filterBy: filterFor(kind, scope, {}) },
+      signal,
+    })
+    return data?.page?.totalCount ?? null
+  } catch (error) {
+    // A list that cannot be counted has no total; that is no failure of the walk.
+    if (codeOf(error) === 'schema-drift') return null
+    throw error
+  }
 }
 
 /** Judges by arithmetic whether all of a kind came; `walk-again` where another walk may bring what is missing. */
