@@ -97,7 +97,7 @@ const belowCeiling = 0.98
 const catchUpMs = second / 2
 const leastGapMs = 5
 /** Calls take longer or shorter to arrive once they were sent, and a limit counts those that arrive. */
-const travelMs = 20
+const travelMs = 30
 /** A call that goes out later than this after its slot has missed it. As long as nothing is heard of it, it may. */
 export const latestMs = second / 4
 /** A slot that is heard of no more belongs to a process that died. */
@@ -354,7 +354,7 @@ function reserve(pace: Pace, { wanted, aheadMs }: Wish, now: number): Grant {
 /** So long no more calls may go out than the rate has whole ones. */
 function windowMs({ rate, rateCeiling }: Pace): number {
   // Below a ceiling that was found there is room already.
-  return (wholeCalls(rate) * second) / rate + (rateCeiling === null ? travelMs : travelMs / 2)
+  return (wholeCalls(rate) * second) / rate + (rateCeiling === null ? travelMs : travelMs / 3)
 }
 
 function wholeCalls(rate: number): number {

@@ -336,10 +336,10 @@ describe('a governor that knows the usual limit', () => {
   it.each([
     'sliding',
     'bucket',
-  ] as const)('ING-11 is never refused, and uses at least 98 % of it from the first second (%s)', async (kind) => {
+  ] as const)('ING-11 is never refused, and uses at least 96 % of it from the first second (%s)', async (kind) => {
     const run = await saturate({ ...tenPerSecond, kind, burst: 10, atOnce: 10 }, 120, { ledger: known() })
     expect(run.refusedShare(0, 120)).toBe(0)
-    expect(run.acceptedPerSecond(0, 120)).toBeGreaterThanOrEqual(9.8)
+    expect(run.acceptedPerSecond(0, 120)).toBeGreaterThanOrEqual(9.6)
   })
 
   it('ING-11 never begins more calls in any second than are allowed, however unevenly they are wanted', () => {
@@ -384,7 +384,7 @@ describe('a governor that knows the usual limit', () => {
   it('ING-11 never goes beyond a limit that is final', async () => {
     const ledger = known({ perSecond: 4, isFinal: true })
     const run = await saturate({ perSecond: () => 30, kind: 'sliding', latencyMs: 300 }, 420, { ledger })
-    expect(run.acceptedPerSecond(0, 420)).toBeGreaterThan(3.9)
+    expect(run.acceptedPerSecond(0, 420)).toBeGreaterThan(3.8)
     expect(run.acceptedPerSecond(0, 420)).toBeLessThanOrEqual(4.01)
   })
 
