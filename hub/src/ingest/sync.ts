@@ -11,15 +11,8 @@ import { LostClaim } from '../store/commit-page.ts'
 import type { Store } from '../store/open-store.ts'
 import { startWalk } from '../store/receipts.ts'
 import { createRun, failRun, openRun } from '../store/runs.ts'
-import {
-  divideWalk,
-  failPartition,
-  openWalks,
-  reachedBy,
-  settle,
-  takeMissedSteps,
-  takeNextStep,
-} from '../store/steps.ts'
+import { failPartition, settle, takeMissedSteps, takeNextStep } from '../store/steps.ts'
+import { divideWalk, openWalks, reachedBy } from '../store/walks.ts'
 import type { Wiz } from '../wiz/client.ts'
 import { divide, isWorthDividing, walkedBy } from './cut.ts'
 import { IdleLoops } from './idle-loops.ts'

@@ -97,7 +97,7 @@ async function walkFrom(
           nullNodes: page.nullNodes,
           cursor: page.endCursor,
           end: parts.length > 0 ? 'split' : page.hasNextPage ? 'more' : 'done',
-          parts: parts.map(({ label, slice }) => ({ label, slice: { ...slice } })),
+          parts,
           expected: page.totalCount,
           observedAt: page.startedAt,
           calls: 1,

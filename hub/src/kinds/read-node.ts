@@ -5,8 +5,8 @@ import type { Kind } from './kind.ts'
 /** A node of Wiz as the store keeps it: whole, and as typed values in the order of the kind's columns. */
 export interface ReadNode {
   readonly id: string
-  /** The node as JSON text, as Wiz sent it. */
-  readonly raw: string
+  /** The node as JSON text, as Wiz sent it; as bytes where they are at hand, which have to be UTF-8. */
+  readonly raw: string | Buffer
   /** 32 hex digits over that text and the kind's columns: equal means there is nothing to write. */
   readonly hash: string
   readonly values: readonly Value[]
@@ -40,13 +40,13 @@ export function nodeHash(kind: Kind): (raw: string | Uint8Array) => string {
   return (raw) => hash('sha256', raw).slice(0, 24) + shape
 }
 
-/** Makes the reader of a kind: from a raw node and its text to a row, never throwing on what Wiz sends. */
-export function nodeReader(kind: Kind): (node: unknown, text?: string) => ReadNode | RejectedNode {
+/** Makes the reader of a kind: from a raw node and its JSON text to a row, never throwing on what Wiz sends. */
+export function nodeReader(kind: Kind): (node: unknown, json?: string | Buffer) => ReadNode | RejectedNode {
   const columns = Object.entries(kind.columns).map(([name, column]) => ({ name, column, get: getter(column.path) }))
   const hashOf = nodeHash(kind)
   const readId = getter(kind.columns.id?.path ?? 'id')
 
-  return (node, text) => {
+  return (node, json) => {
     if (typeof node !== 'object' || node === null || Array.isArray(node)) {
       return reject('not-an-object', 'A node is not an object.', node)
     }
@@ -77,7 +77,7 @@ export function nodeReader(kind: Kind): (node: unknown, text?: string) => ReadNo
       }
       return read
     })
-    const raw = text ?? JSON.stringify(record)
+    const raw = json ?? JSON.stringify(record)
     return { id: postgresText(id), raw, hash: hashOf(raw), values, problems }
   }
 }

@@ -9,6 +9,7 @@ import { freeMemory } from './free-memory.ts'
 import type { Store } from './open-store.ts'
 import { quoted } from './sql-name.ts'
 import { transaction } from './transaction.ts'
+import { addWalks, type WalkPart } from './walks.ts'
 import { type ChangedRows, changedRows, type RowOutcome, writeChanged, writeRejected } from './write-page.ts'
 
 /** The nodes of one kind on a page, told apart. */
@@ -45,7 +46,7 @@ export interface PageCommit {
   readonly cursor: string | null
   readonly end: 'more' | 'done' | 'split'
   /** The parts that take over when a partition turns out to be large. */
-  readonly parts?: readonly { label: string; slice: Record<string, unknown> }[]
+  readonly parts?: readonly WalkPart[]
   readonly expected?: number | null
   readonly observedAt: Date
   readonly calls: number
@@ -73,12 +74,7 @@ export function commitPage(store: Store, claim: Claim, page: PageCommit): Promis
     for (const part of page.inside)
       await keepPart(client, claim, seq, await compared(client, part, connectionId), origin)
     await movePartition(client, claim, page, own, outcome)
-    for (const part of page.parts ?? []) {
-      await client.query(
-        `INSERT INTO run_partition (run_id, connection_id, kind, role, label, slice) VALUES ($1, $2, $3, 'walk', $4, $5)`,
-        [runId, connectionId, claim.kind, part.label, JSON.stringify(part.slice)],
-      )
-    }
+    if (page.parts?.length) await addWalks(client, { runId, connectionId, kind: claim.kind }, page.parts)
     return outcome
   })
 }
@@ -142,9 +138,13 @@ async function keepPart(
   return outcome
 }
 
+// A page need not be on the disk before the next one is read: what a power cut takes of the last ones takes their cursors,
+// too, so that they are read again. When a kind ends, all of it is.
+const LATER_ON_DISK = `set_config('synchronous_commit', 'off', true)`
+
 async function lockPartition(client: PoolClient, claim: Claim): Promise<number> {
   const { rows } = await client.query<{ pages: number; status: string }>(
-    `SELECT p.pages, r.status FROM run_partition p JOIN run r ON r.id = p.run_id
+    `SELECT p.pages, r.status, ${LATER_ON_DISK} FROM run_partition p JOIN run r ON r.id = p.run_id
      WHERE p.id = $1 AND p.epoch = $2 AND p.state = 'running' FOR UPDATE OF p`,
     [claim.id, claim.epoch],
   )

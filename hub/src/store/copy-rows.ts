@@ -1,6 +1,6 @@
 import type { Kind } from '../kinds/kind.ts'
 import type { ReadNode } from '../kinds/read-node.ts'
-import { BinaryFields, safeJson } from './binary-fields.ts'
+import { BinaryFields } from './binary-fields.ts'
 
 /** Rows of a kind as PostgreSQL takes them in bulk, and as they travel between threads. */
 export interface CopyRows {
@@ -44,7 +44,7 @@ export class CopyRowsWriter {
     const fields = this.#fields
     fields.row(this.#columns.length + COPIED_COLUMNS.length)
     for (const [index, column] of this.#columns.entries()) fields.value(column, values[index] ?? null)
-    fields.text(safeJson(raw))
+    fields.json(raw)
     fields.uuid(hash)
     this.#ids.push(id)
     this.#hashes.push(hash)

@@ -6,6 +6,7 @@ import { noteFailure } from './connection-status.ts'
 import type { ReceiptMode } from './database.ts'
 import type { Store } from './open-store.ts'
 import { transaction } from './transaction.ts'
+import { addWalks } from './walks.ts'
 
 /** A run to be started: what to read, and how. */
 export interface NewRun {
@@ -57,10 +58,8 @@ export function createRun(store: Store, run: NewRun): Promise<number> {
         JSON.stringify(scope),
       ])
       if (!hasConnection(kindNamed(name))) continue
-      await client.query(
-        `INSERT INTO run_partition (run_id, connection_id, kind, role, label, slice) VALUES ($1, $2, $3, 'walk', $4, $5)`,
-        [id, run.connectionId, name, since ? 'changes' : 'all', JSON.stringify(since ? { since } : {})],
-      )
+      const walk = since ? { label: 'changes', slice: { since } } : { label: 'all', slice: {} }
+      await addWalks(client, { runId: id, connectionId: run.connectionId, kind: name }, [walk])
     }
     return id
   })

@@ -6,8 +6,8 @@ import { LostClaim } from './commit-page.ts'
 import { noteRunEnd } from './connection-status.ts'
 import type { ReceiptState, RunStatus } from './database.ts'
 import type { Store } from './open-store.ts'
-import { quoted, sqlName } from './sql-name.ts'
 import { transaction } from './transaction.ts'
+import { addWalks } from './walks.ts'
 
 /** A part of a run that failed: kept, so that resuming goes on from its last page. */
 export async function failPartition(store: Store, claim: Claim, code: string, sentence: string): Promise<void> {
@@ -101,74 +101,7 @@ export function walkAgain(store: Store, claim: Claim): Promise<void> {
       claim.runId,
       claim.kind,
     ])
-    await client.query(
-      `INSERT INTO run_partition (run_id, connection_id, kind, role, label, slice)
-       VALUES ($1, $2, $3, 'walk', 'once more', '{"whole": true}')`,
-      [claim.runId, claim.connectionId, claim.kind],
-    )
-  })
-}
-
-/** A walk in its middle. */
-export interface OpenWalk {
-  readonly id: number
-  readonly epoch: number
-  readonly connectionId: number
-  readonly kind: string
-  readonly slice: Record<string, unknown>
-  /** How many rows are still to come, by what Wiz said there are. */
-  readonly left: number
-}
-
-/** The walks of a run that go on now, the longest first; none while parts wait that nobody has begun. */
-export async function openWalks(store: Store, runId: number): Promise<OpenWalk[]> {
-  const { rows } = await store.pool.query<OpenWalk>(
-    `SELECT id, epoch, connection_id AS "connectionId", kind, slice, (expected - fetched)::int AS "left"
-     FROM run_partition WHERE run_id = $1 AND state = 'running' AND role = 'walk' AND pages > 0 AND expected > fetched
-       AND NOT EXISTS (SELECT FROM run_partition WHERE run_id = $1 AND state = 'ready')
-     ORDER BY "left" DESC`,
-    [runId],
-  )
-  return rows
-}
-
-/** Up to which moment a walk has come that goes by the time in a column: the latest on its last page. */
-export async function reachedBy(store: Store, runId: number, walk: OpenWalk, column: string): Promise<number | null> {
-  const { rows } = await store.pool.query<{ reached: number | null }>(
-    `SELECT floor(extract(epoch FROM max(${quoted(sqlName(column))})) * 1000)::float8 AS reached
-     FROM ${quoted(kindNamed(walk.kind).table)} WHERE connection_id = $3 AND id = ANY (
-       (SELECT ids FROM run_page WHERE run_id = $1 AND kind = $4 AND partition_id = $2 ORDER BY seq DESC LIMIT 1)::text[])`,
-    [runId, walk.id, walk.connectionId, walk.kind],
-  )
-  return rows[0]?.reached ?? null
-}
-
-/**
- * Ends a walk where it has come to and leaves the rest to other parts; whoever walks it finds out at its next page,
- * which is refused. False where it has gone on meanwhile.
- */
-export function divideWalk(
-  store: Store,
-  runId: number,
-  walk: OpenWalk,
-  walked: Record<string, unknown>,
-  rest: readonly { readonly label: string; readonly slice: object }[],
-): Promise<boolean> {
-  return transaction(store.pool, async (client) => {
-    const { rowCount } = await client.query(
-      `UPDATE run_partition p SET state = 'done', epoch = epoch + 1, slice = $4, expected = fetched, finished_at = now()
-       FROM run WHERE p.id = $1 AND p.epoch = $2 AND p.state = 'running' AND p.expected - p.fetched = $3
-         AND run.id = p.run_id AND run.status = 'running'`,
-      [walk.id, walk.epoch, walk.left, JSON.stringify(walked)],
-    )
-    if (!rowCount) return false
-    for (const { label, slice } of rest) {
-      await client.query(
-        `INSERT INTO run_partition (run_id, connection_id, kind, role, label, slice) VALUES ($1, $2, $3, 'walk', $4, $5)`,
-        [runId, walk.connectionId, walk.kind, label, JSON.stringify(slice)],
-      )
-    }
-    return true
+    await addWalks(client, claim, [{ label: 'once more', slice: { whole: true } }])
   })
 }
 

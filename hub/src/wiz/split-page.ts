@@ -46,6 +46,11 @@ export function nodesAt({ body, bounds }: NodeTexts, positions: readonly number[
   return { body, bounds: Uint32Array.from(positions.flatMap((at) => [bounds[2 * at] ?? 0, bounds[2 * at + 1] ?? 0])) }
 }
 
+/** The bytes of one node, as long as those of its page are not freed. */
+export function bytesOf({ body, bounds }: NodeTexts, index: number): Buffer {
+  return body.subarray(bounds[2 * index], bounds[2 * index + 1])
+}
+
 /** The text of one node. */
 export function textOf({ body, bounds }: NodeTexts, index: number): string {
   return body.toString('utf8', bounds[2 * index], bounds[2 * index + 1])

@@ -90,6 +90,6 @@ function text(kind: Kind, row: ReadNode, column: string): string | undefined {
 }
 
 // Wiz drops the live entity of an issue when its resource is gone; a look at the text spares parsing all the others.
-function hasNoEntity(raw: string): boolean {
-  return raw.includes('"entity":null') && (JSON.parse(raw) as { entity?: unknown }).entity === null
+function hasNoEntity(raw: ReadNode['raw']): boolean {
+  return raw.includes('"entity":null') && (JSON.parse(raw.toString()) as { entity?: unknown }).entity === null
 }

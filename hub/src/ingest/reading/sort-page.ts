@@ -1,10 +1,11 @@
+import { isUtf8 } from 'node:buffer'
 import type { Kind } from '../../kinds/kind.ts'
 import { kindNamed, kindsInside } from '../../kinds/kinds.ts'
 import { nodeReader, type ReadNode, type RejectedNode } from '../../kinds/read-node.ts'
 import type { Scope } from '../../store/absences.ts'
 import type { PageRows } from '../../store/commit-page.ts'
 import { CopyRowsWriter } from '../../store/copy-rows.ts'
-import { countOf, type NodeTexts, textOf } from '../../wiz/split-page.ts'
+import { bytesOf, countOf, type NodeTexts } from '../../wiz/split-page.ts'
 import type { Known } from '../plans/rules.ts'
 import { keepTest, letsAllThrough, scopeTest } from '../scope.ts'
 
@@ -48,7 +49,7 @@ export function pageSorter({ kind: name, scope, kinds }: SortOptions): PageSorte
   return {
     keepsAll: parts.length === 0 && letsAllThrough(kind, scope),
     rows: (nodes) =>
-      Array.from({ length: countOf(nodes) }, (_, at) => parse(read, textOf(nodes, at)).row).flatMap((row) =>
+      Array.from({ length: countOf(nodes) }, (_, at) => parse(read, bytesOf(nodes, at)).row).flatMap((row) =>
         'rejected' in row ? [] : [row],
       ),
     sort(nodes, known) {
@@ -56,7 +57,7 @@ export function pageSorter({ kind: name, scope, kinds }: SortOptions): PageSorte
       const inside = parts.map((each) => ({ ...each, teller: rowTeller(each.part, NO_LIMITS) }))
       let earliest: string | null = null
       for (let at = 0; at < countOf(nodes); at++) {
-        const { node, row } = parse(read, textOf(nodes, at))
+        const { node, row } = parse(read, bytesOf(nodes, at))
         const isLeftOut = own.tell(row, known) === 'left-out'
         const time = 'rejected' in row ? null : row.values[timeAt]
         if (typeof time === 'string' && (earliest === null || time < earliest)) earliest = time
@@ -69,10 +70,12 @@ export function pageSorter({ kind: name, scope, kinds }: SortOptions): PageSorte
   }
 }
 
-function parse(read: ReturnType<typeof nodeReader>, text: string): { node: unknown; row: ReadNode | RejectedNode } {
+function parse(read: ReturnType<typeof nodeReader>, bytes: Buffer): { node: unknown; row: ReadNode | RejectedNode } {
+  const text = bytes.toString()
   try {
     const node: unknown = JSON.parse(text)
-    return { node, row: read(node, text) }
+    // What is no UTF-8 has become the character that says so.
+    return { node, row: read(node, isUtf8(bytes) ? bytes : text) }
   } catch {
     const sentence = 'A node is not JSON.'
     return { node: null, row: { rejected: { code: 'not-json', column: 'id', sentence }, raw: JSON.stringify(text) } }
