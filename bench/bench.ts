@@ -24,6 +24,9 @@ const { values } = parseArgs({
 const ROWS = Number(values.rows)
 const results: Record<string, unknown> = { machine: machine(), rows: ROWS }
 
+// As the program starts itself: see hub/bin/wizbridge.mjs.
+const MEMORY = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '4194304', MALLOC_TRIM_THRESHOLD_: '8388608' }
+
 // A simulator without a limit: without being told, nobody would try more than what Wiz is known to allow.
 const NO_LIMIT = { WIZBRIDGE_CALLS_PER_SECOND: '200' }
 
@@ -40,7 +43,7 @@ async function sync(
     process.execPath,
     ['--max-semi-space-size=4', '--heap-growing-percent=40', script, mode, apiUrl, tokenUrl, clientId, clientSecret],
     {
-      env: { ...process.env, ...pace, MALLOC_MMAP_THRESHOLD_: '131072', DATABASE_URL: '', WIZBRIDGE_DATA_DIR: dataDir },
+      env: { ...process.env, ...pace, ...MEMORY, DATABASE_URL: '', WIZBRIDGE_DATA_DIR: dataDir },
       maxBuffer: 1e8,
     },
   )

@@ -1,7 +1,7 @@
-#!/usr/bin/env -S MALLOC_MMAP_THRESHOLD_=131072 node --max-semi-space-size=4 --heap-growing-percent=40
+#!/usr/bin/env -S MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=4194304 MALLOC_TRIM_THRESHOLD_=8388608 node --max-semi-space-size=4 --heap-growing-percent=40
 /* Runs the product on a Node that understands TypeScript: this one, or else the one that the checkout has brought.
-   What is set above keeps memory small: V8 gives pages of records back only when its heap has grown by so much, and
-   without a fixed threshold the C library keeps what was given back to it. */
+   What is set above keeps memory small: V8 gives pages of records back only when its heap has grown by so much, and the C
+   library otherwise keeps a heap for every thread and what was given back to it. */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
@@ -23,7 +23,8 @@ if (major > 22 || (major === 22 && minor >= 18)) {
 
 function runOn(node) {
   const own = ['--max-semi-space-size=4', '--heap-growing-percent=40', fileURLToPath(import.meta.url)]
-  const env = { MALLOC_MMAP_THRESHOLD_: '131072', ...process.env }
+  const memory = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '4194304', MALLOC_TRIM_THRESHOLD_: '8388608' }
+  const env = { ...memory, ...process.env }
   const child = spawn(node, [...own, ...process.argv.slice(2)], { stdio: 'inherit', env })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {

@@ -19,7 +19,7 @@ const imageEnv = Object.fromEntries(
 ) as Record<string, string>
 
 // Of Node and of the C library, not of the product.
-const OTHERS = ['NODE_ENV', 'MALLOC_MMAP_THRESHOLD_']
+const OTHERS = ['NODE_ENV', 'MALLOC_ARENA_MAX', 'MALLOC_MMAP_THRESHOLD_', 'MALLOC_TRIM_THRESHOLD_']
 
 /** Settings of a container must be known to the product and accepted by it. */
 function expectSettings(env: Record<string, string>): void {
