@@ -66,7 +66,7 @@ async function walkFrom(
     document: pageDocument(kind),
     variables: {
       filterBy: filterFor(kind, scope, slice),
-      // A delta comes in the order in which things changed, by itself (wiz-api.md §3.1).
+      // A delta comes in the order in which things changed, by itself.
       ...(slice.since ? {} : orderVariables(kind)),
     },
     first: connectionOf(kind).pageSize,

@@ -97,7 +97,7 @@ const belowCeiling = 0.98
 const catchUpMs = second / 2
 const leastGapMs = 5
 /** Calls take longer or shorter to arrive once they were sent, and a limit counts those that arrive. */
-const travelMs = 30
+const travelMs = 15
 /** A call that goes out later than this after its slot has missed it. As long as nothing is heard of it, it may. */
 export const latestMs = second / 4
 /** A slot that is heard of no more belongs to a process that died. */
@@ -110,7 +110,7 @@ const lastProbeMs = 240 * second
 const soonMs = 10 * second
 const pollMs = 100
 
-/** The limit every service account has, as far as is known (wiz-api.md §2.5). */
+/** The limit every service account has, as far as is known. */
 export const usualLimit: KnownLimit = { perSecond: 10 }
 
 /** Where a service account starts of which nothing is known. */

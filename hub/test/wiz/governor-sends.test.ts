@@ -81,7 +81,7 @@ describe('several processes on one pace', () => {
         const sent = await sends({ ...world, seconds: 15, delay })
         for (const [at, first] of sent.entries()) {
           const next = sent[at + world.perSecond]
-          if (next !== undefined) expect(next - first).toBeGreaterThanOrEqual(1029)
+          if (next !== undefined) expect(next - first).toBeGreaterThanOrEqual(1014)
         }
       }),
       { numRuns: 40 },
