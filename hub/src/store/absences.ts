@@ -115,6 +115,20 @@ export async function newestSeen(store: Store, kind: Kind, claim: Claim): Promis
   return rows[0]?.newest ?? null
 }
 
+/** How many rows of a kind a run has brought since a moment within it, and how many it has changed. */
+export async function countWritten(
+  store: Store,
+  kind: Kind,
+  { connectionId, runId, walkStartedAt }: Walked,
+): Promise<{ inserted: number; updated: number }> {
+  const { rows } = await store.pool.query<{ inserted: number; updated: number }>(
+    `SELECT (count(*) FILTER (WHERE stored_at >= $3))::int AS inserted, (count(*) FILTER (WHERE stored_at < $3))::int AS updated
+     FROM ${quoted(kind.table)} WHERE connection_id = $1 AND written_run = $2`,
+    [connectionId, runId, walkStartedAt],
+  )
+  return rows[0] ?? { inserted: 0, updated: 0 }
+}
+
 function newestSql(kind: Kind): string {
   const column = hasConnection(kind) ? kind.source.delta?.column : undefined
   return column === undefined ? 'NULL' : `max(t.${quoted(sqlName(column))})`

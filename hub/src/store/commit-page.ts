@@ -198,7 +198,8 @@ async function movePartition(
       fetched,
       outcome.inserted,
       outcome.updated,
-      outcome.unchanged + kept,
+      // A closing delta reads again what the walk has read: that this has not changed is no news.
+      claim.role === 'close' ? 0 : outcome.unchanged + kept,
       outcome.stale,
       own.rejected.length,
       own.deletedIds.length,

@@ -116,13 +116,22 @@ export interface Settlement {
   readonly errorCode?: string | undefined
   readonly error?: string | undefined
   readonly notes: readonly string[]
+  /** What became of rows that were read inside another kind, whose parts do not count them. */
+  readonly rows?: RowCounts | undefined
+}
+
+/** How many rows a run has brought, changed and left as they were. */
+export interface RowCounts {
+  readonly inserted: number
+  readonly updated: number
+  readonly unchanged: number
 }
 
 /** Writes how a kind ended, frees what its walk kept, starts what waited for it and ends the run when it was the last. */
 export function settle(store: Store, claim: Claim, result: Settlement): Promise<void> {
   return transaction(store.pool, async (client) => {
     const { runId, kind } = claim
-    await finish(client, claim)
+    await finish(client, claim, result.rows)
     await client.query(
       `UPDATE receipt SET state = $3, expected = $4, fetched = $5, removed = $6, marked = $7, held = $8::bigint,
          held_state = CASE WHEN $8::bigint > 0 THEN 'waiting' END, error_code = $9, error = $10, notes = $11, finished_at = now()
@@ -156,11 +165,14 @@ export function settle(store: Store, claim: Claim, result: Settlement): Promise<
   })
 }
 
+const NO_ROWS: RowCounts = { inserted: 0, updated: 0, unchanged: 0 }
+
 /** Ends a part, unless somebody else has taken it over: two judgements of a kind must not follow each other. */
-async function finish(client: PoolClient, { id, epoch }: Claim): Promise<void> {
+async function finish(client: PoolClient, { id, epoch }: Claim, rows: RowCounts = NO_ROWS): Promise<void> {
   const { rowCount } = await client.query(
-    `UPDATE run_partition SET state = 'done', finished_at = now() WHERE id = $1 AND epoch = $2 AND state = 'running'`,
-    [id, epoch],
+    `UPDATE run_partition SET state = 'done', inserted = $3, updated = $4, unchanged = $5, finished_at = now()
+     WHERE id = $1 AND epoch = $2 AND state = 'running'`,
+    [id, epoch, rows.inserted, rows.updated, rows.unchanged],
   )
   if (!rowCount) throw new LostClaim('claim-lost', 'This part of the run has been taken over by another process.')
 }

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startSync, workOnRun } from '../../src/ingest/sync.ts'
 import { issue } from '../../src/kinds/issue.ts'
+import { serviceTicket } from '../../src/kinds/service-ticket.ts'
+import { readReceipts } from '../../src/operations/runs/receipt.ts'
 import { buryRows } from '../../src/store/bury-rows.ts'
 import { transaction } from '../../src/store/transaction.ts'
 import type { Wiz } from '../../src/wiz/client.ts'
 import { type TestApp, testApp } from '../fixture.ts'
-import { usePagesOf } from './fixture.ts'
+import { connectTo, startTenant, usePagesOf } from './fixture.ts'
 import { type ListedIssue, listedWiz } from './listed-wiz.ts'
 import { storedRows } from './world-check.ts'
 
@@ -130,4 +132,29 @@ it('ING-8 a delta goes on from the last change it knows of, also where nothing c
   issues[3] = { ...changed, updatedAt: changed.statusChangedAt }
   await sync(connectionId, wiz, false)
   expect(await reached()).toBe(START + 25 * DAY_MS)
+})
+
+it('ING-9 counts what was read inside another kind, and nothing twice', async () => {
+  const simulator = await startTenant({ issues: 60 })
+  try {
+    const tenant = await connectTo(test.app, simulator)
+    const counts = async (runId: number) =>
+      Object.fromEntries(
+        (await readReceipts(test.app.store, runId)).map(({ kind, inserted, updated, unchanged, fetched }) => [
+          kind,
+          { inserted, updated, unchanged, fetched },
+        ]),
+      )
+    const first = await counts((await tenant.sync({ kinds: [issue, serviceTicket] })).runId)
+    const tickets = (await tenant.stored(serviceTicket)).size
+    expect(tickets).toBeGreaterThan(0)
+    expect(first).toEqual({
+      issue: { inserted: 60, updated: 0, unchanged: 0, fetched: 60 },
+      'service-ticket': { inserted: tickets, updated: 0, unchanged: 0, fetched: tickets },
+    })
+    const again = await counts((await tenant.sync({ kinds: [issue, serviceTicket] })).runId)
+    expect(again['service-ticket']).toEqual({ inserted: 0, updated: 0, unchanged: tickets, fetched: tickets })
+  } finally {
+    await simulator.close()
+  }
 })

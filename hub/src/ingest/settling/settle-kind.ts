@@ -1,12 +1,14 @@
+import { hasConnection, type Kind } from '../../kinds/kind.ts'
 import { kindNamed } from '../../kinds/kinds.ts'
+import { countWritten } from '../../store/absences.ts'
 import type { Claim } from '../../store/claims.ts'
 import { keepWatermark } from '../../store/receipts.ts'
-import { type Settlement, settle, walkAgain } from '../../store/steps.ts'
+import { type RowCounts, type Settlement, settle, walkAgain } from '../../store/steps.ts'
 import { keepAccount } from '../account.ts'
 import type { WalkContext } from '../walk-partition.ts'
 import { judge } from './judge.ts'
 import { holdAll, NOTHING_REMOVED, removeFrom } from './removal.ts'
-import { walkedKind } from './walked-kind.ts'
+import { type WalkedKind, walkedKind } from './walked-kind.ts'
 
 /** Judges what the parts of a kind brought: whether it is complete, what has gone, and what that leads to. */
 export async function settleKind(context: WalkContext, claim: Claim): Promise<void> {
@@ -34,12 +36,19 @@ export async function settleKind(context: WalkContext, claim: Claim): Promise<vo
       ...removal.notes,
       ...(verdict.state === 'complete' && verdict.expected === null ? [UNCOUNTED] : []),
     ],
+    rows: hasConnection(kind) ? undefined : await rowsInside(context, claim, kind, walk),
   }
   if (result.state === 'complete') {
     await keepWatermark(store, claim, kind, walk, walk.newest)
     if (walk.mode !== 'delta') await keepAccount(context, claim, kind, walk.scope)
   }
   await settle(store, claim, result)
+}
+
+async function rowsInside({ store }: WalkContext, claim: Claim, kind: Kind, walk: WalkedKind): Promise<RowCounts> {
+  const { runId, connectionId } = claim
+  const written = await countWritten(store, kind, { runId, connectionId, walkStartedAt: walk.walkStartedAt })
+  return { ...written, unchanged: Math.max(0, walk.seen.kept - written.inserted - written.updated) }
 }
 
 const UNCOUNTED = 'Wiz gave no total, so only the end of the list says that nothing is missing.'
