@@ -1,5 +1,6 @@
 import { hasConnection, type Kind, type PlanFilterName } from '../kinds/kind.ts'
 import type { Claim } from './claims.ts'
+import { isTallied, tallyTable } from './kind-summary.ts'
 import type { Store } from './open-store.ts'
 import { quoted, sqlName } from './sql-name.ts'
 
@@ -86,29 +87,42 @@ export async function haveBeenRemoved(store: Store, kind: Kind, connectionId: nu
 
 /** How many rows of a scope are stored. */
 export async function countStored(store: Store, kind: Kind, connectionId: number, scope: Scope): Promise<number> {
-  return (await lookAtStored(store, kind, connectionId, scope)).count
+  const condition = inScope(kind, scope, 2)
+  const count =
+    isTallied(kind) && !isFiltered(kind, scope)
+      ? `SELECT coalesce(sum(n), 0)::int AS n FROM ${quoted(tallyTable(kind))} WHERE connection_id = $1`
+      : `SELECT count(*)::int AS n FROM ${quoted(kind.table)} t WHERE connection_id = $1 AND ${condition.sql}`
+  const { rows } = await store.pool.query<{ n: number }>(count, [connectionId, ...condition.values])
+  return rows[0]?.n ?? 0
 }
 
-/** How many rows of a scope are stored, and when, by Wiz's clock, the last change to any row of the connection was. */
-export async function lookAtStored(
-  store: Store,
-  kind: Kind,
-  connectionId: number,
-  scope: Scope,
-): Promise<{ count: number; newest: string | null }> {
-  const condition = inScope(kind, scope, 2)
-  const { rows } = await store.pool.query<{ count: number; newest: string | null }>(
-    `SELECT (count(*) FILTER (WHERE ${condition.sql}))::int AS count, ${newestSql(kind)} AS newest
-     FROM ${quoted(kind.table)} t WHERE connection_id = $1`,
-    [connectionId, ...condition.values],
-  )
-  return rows[0] ?? { count: 0, newest: null }
+// What changed last is among the rows that Wiz updated last; of so few, an index tells which they are.
+const LAST_UPDATED = 1000
+
+/** A moment, by Wiz's clock, at which the last change to a row of a connection was, or somewhat before it; null where no row says. */
+export async function newestStored(store: Store, kind: Kind, connectionId: number): Promise<string | null> {
+  const column = deltaColumn(kind)
+  if (column === undefined) return null
+  const at = quoted(sqlName(column))
+  const all = `SELECT max(${at}) FROM ${quoted(kind.table)} WHERE connection_id = $1`
+  const indexed = [column, kind.version ?? column].find((name) => kind.columns[name]?.isIndexed)
+  const by = indexed && quoted(sqlName(indexed))
+  const last = by
+    ? `SELECT max(${at}) FROM (SELECT ${at} FROM ${quoted(kind.table)} WHERE connection_id = $1 AND ${by} IS NOT NULL
+         ORDER BY ${by} DESC LIMIT ${LAST_UPDATED}) updated`
+    : 'NULL'
+  const { rows } = await store.pool.query<{ newest: string | null }>(`SELECT coalesce((${last}), (${all})) AS newest`, [
+    connectionId,
+  ])
+  return rows[0]?.newest ?? null
 }
 
 /** When, by Wiz's clock, the last change to any row that a run has seen was; for few rows. */
 export async function newestSeen(store: Store, kind: Kind, claim: Claim): Promise<string | null> {
+  const column = deltaColumn(kind)
+  if (column === undefined) return null
   const { rows } = await store.pool.query<{ newest: string | null }>(
-    `SELECT ${newestSql(kind)} AS newest FROM ${quoted(kind.table)} t WHERE connection_id = $1 AND id IN (
+    `SELECT max(${quoted(sqlName(column))}) AS newest FROM ${quoted(kind.table)} WHERE connection_id = $1 AND id IN (
        SELECT unnest(ids) FROM run_page WHERE run_id = $2 AND kind = $3)`,
     [claim.connectionId, claim.runId, kind.name],
   )
@@ -129,9 +143,8 @@ export async function countWritten(
   return rows[0] ?? { inserted: 0, updated: 0 }
 }
 
-function newestSql(kind: Kind): string {
-  const column = hasConnection(kind) ? kind.source.delta?.column : undefined
-  return column === undefined ? 'NULL' : `max(t.${quoted(sqlName(column))})`
+function deltaColumn(kind: Kind): string | undefined {
+  return hasConnection(kind) ? kind.source.delta?.column : undefined
 }
 
 /** The ids of rows that were stored before a walk began, that it saw and that it left out. */

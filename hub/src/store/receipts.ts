@@ -68,7 +68,7 @@ export async function keepWatermark(
     `INSERT INTO watermark (connection_id, kind, scope, reached, full_run_id, full_at, success_at, by_hand)
      VALUES ($1, $2, $3, $7, $4, $5, now(), (SELECT plan_id IS NULL FROM run WHERE id = $4))
      ON CONFLICT (connection_id, kind, scope) DO UPDATE SET success_at = now(),
-       reached = CASE WHEN $6 THEN excluded.reached ELSE greatest(watermark.reached, excluded.reached) END,
+       reached = greatest(watermark.reached, excluded.reached),
        by_hand = watermark.by_hand OR excluded.by_hand,
        full_run_id = CASE WHEN $6 THEN excluded.full_run_id ELSE watermark.full_run_id END,
        full_at = CASE WHEN $6 THEN excluded.full_at ELSE watermark.full_at END`,

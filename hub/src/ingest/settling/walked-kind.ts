@@ -1,6 +1,6 @@
 import { hasConnection, type Kind } from '../../kinds/kind.ts'
 import { kindNamed } from '../../kinds/kinds.ts'
-import { countSeen, lookAtStored, newestSeen } from '../../store/absences.ts'
+import { countSeen, countStored, newestSeen, newestStored } from '../../store/absences.ts'
 import type { Claim } from '../../store/claims.ts'
 import { type ReceiptFacts, receiptFacts } from '../../store/receipts.ts'
 import type { WalkContext } from '../walk-partition.ts'
@@ -24,13 +24,12 @@ export async function walkedKind({ store, scope }: WalkContext, claim: Claim, ki
   const parent = hasConnection(kind) ? undefined : await receiptFacts(store, claim.runId, kindNamed(parentOf(kind)))
   // A delta says nothing about what it does not name, also not about what lives inside its nodes.
   const isWhole = (parent ?? facts).mode === 'full'
-  const [seen, stored] = await Promise.all([
+  const [seen, stored, newest] = await Promise.all([
     countSeen(store, claim.runId, kind.name),
-    isWhole
-      ? lookAtStored(store, kind, claim.connectionId, scope)
-      : newestSeen(store, kind, claim).then((newest) => ({ count: 0, newest })),
+    isWhole ? countStored(store, kind, claim.connectionId, scope) : 0,
+    isWhole ? newestStored(store, kind, claim.connectionId) : newestSeen(store, kind, claim),
   ])
-  return { ...facts, isWhole, parent, seen, stored: stored.count, newest: stored.newest }
+  return { ...facts, isWhole, parent, seen, stored, newest }
 }
 
 /** The kind inside whose nodes one lives; itself where it lives in none. */
