@@ -1,6 +1,7 @@
 import type { Kind } from '../kinds/kind.ts'
 import { nodeReader, type ReadNode } from '../kinds/read-node.ts'
 import type { Claim } from '../store/claims.ts'
+import { holdClaim } from '../store/hold-claim.ts'
 import { transaction } from '../store/transaction.ts'
 import { writeRows } from '../store/write-page.ts'
 import { lookUp } from '../wiz/lookup.ts'
@@ -45,14 +46,11 @@ export async function confirmAbsences(
     else if (outside(node) !== undefined && !covers(node)) left.push(id)
     else missed.push(node)
   }
-  await transaction(store.pool, (client) =>
-    writeRows(client, kind, missed, {
-      connectionId: claim.connectionId,
-      runId: claim.runId,
-      cause: 'look-up',
-      observedAt,
-    }),
-  )
+  await transaction(store.pool, async (client) => {
+    await holdClaim(client, claim)
+    const { connectionId, runId } = claim
+    await writeRows(client, kind, missed, { connectionId, runId, cause: 'look-up', observedAt })
+  })
   return {
     gone,
     left,

@@ -1,10 +1,12 @@
+import type { PoolClient } from 'pg'
 import { Refused } from '../errors.ts'
 import { kindNamed } from '../kinds/kinds.ts'
 import { buryRows } from './bury-rows.ts'
+import type { ReceiptState } from './database.ts'
 import type { Store } from './open-store.ts'
 import { lockRun } from './runs.ts'
 import { quoted } from './sql-name.ts'
-import { endRun } from './steps.ts'
+import { statusOf } from './steps.ts'
 import { transaction } from './transaction.ts'
 
 /** Lets a held-back removal happen, or takes it back; answers how many rows went. */
@@ -52,10 +54,27 @@ export function decideRemoval(
         [runId, name, decision.approve ? 'approved' : 'refused', decision.approve ? still.length : 0, decision.approve],
       )
     }
-    if (decision.approve) {
-      await client.query(`UPDATE run SET status = 'running' WHERE id = $1 AND status = 'partial'`, [runId])
-      await endRun(client, runId)
-    }
+    if (decision.approve) await judgeAgain(client, runId)
     return removed
   })
+}
+
+/**
+ * A run is as its receipts are now. It never becomes open again meanwhile, because another one of its connection may be; and
+ * it ended when it ended, not when the decision came.
+ */
+async function judgeAgain(client: PoolClient, runId: number): Promise<void> {
+  const { rows } = await client.query<{ state: ReceiptState; error_code: string | null; error: string | null }>(
+    'SELECT state, error_code, error FROM receipt WHERE run_id = $1',
+    [runId],
+  )
+  const failure = rows.find((row) => row.error_code !== null)
+  await client.query(
+    `WITH ended AS (
+       UPDATE run SET status = $2, error_code = $3, error = $4 WHERE id = $1 AND status = 'partial' RETURNING *
+     )
+     UPDATE connection SET last_success_at = greatest(last_success_at, ended.finished_at)
+     FROM ended WHERE ended.status = 'complete' AND connection.id = ended.connection_id`,
+    [runId, statusOf(rows.map((row) => row.state)), failure?.error_code ?? null, failure?.error ?? null],
+  )
 }

@@ -5,6 +5,7 @@ import { kindNamed } from '../kinds/kinds.ts'
 import { noteFailure } from './connection-status.ts'
 import type { ReceiptMode } from './database.ts'
 import type { Store } from './open-store.ts'
+import { endRun } from './steps.ts'
 import { transaction } from './transaction.ts'
 import { addWalks } from './walks.ts'
 
@@ -112,12 +113,14 @@ export function resumeRun(store: Store, runId: number): Promise<void> {
     )
     if (!rowCount) throw new Refused('conflict', 'Another sync of this connection is under way. Wait for it to end.')
     const { rows } = await client.query<{ kind: string }>(
-      `UPDATE receipt SET state = CASE WHEN mode = 'inside' THEN 'waiting' ELSE 'walking' END, finished_at = NULL,
-         error_code = NULL, error = NULL, held = 0, held_state = NULL
+      `UPDATE receipt SET state = CASE WHEN mode = 'inside' OR walk_started_at IS NULL THEN 'waiting' ELSE 'walking' END,
+         finished_at = NULL, error_code = NULL, error = NULL, held = 0, held_state = NULL
        WHERE run_id = $1 AND state <> 'complete' RETURNING kind`,
       [runId],
     )
     const kinds = rows.map((row) => row.kind)
+    // It was cancelled while its last kind was settled: nothing is left to do, and nobody would ever end it.
+    if (kinds.length === 0) return endRun(client, runId)
     await client.query(`DELETE FROM held_row WHERE run_id = $1 AND kind = ANY ($2)`, [runId, kinds])
     await client.query(`DELETE FROM run_partition WHERE run_id = $1 AND kind = ANY ($2) AND role = 'settle'`, [
       runId,
@@ -142,9 +145,11 @@ export function resumeRun(store: Store, runId: number): Promise<void> {
   })
 }
 
-/** Locks a run and answers its status. */
+/** Locks a run and answers its status; pages of it, which only name it, go on being kept. */
 export async function lockRun(client: PoolClient, runId: number): Promise<string> {
-  const { rows } = await client.query<{ status: string }>('SELECT status FROM run WHERE id = $1 FOR UPDATE', [runId])
+  const { rows } = await client.query<{ status: string }>('SELECT status FROM run WHERE id = $1 FOR NO KEY UPDATE', [
+    runId,
+  ])
   if (!rows[0]) throw new Refused('not-found', `There is no run ${runId}. See "wizbridge runs list".`)
   return rows[0].status
 }

@@ -3,6 +3,7 @@ import { KINDS } from '../../kinds/kinds.ts'
 import type { Store } from '../../store/open-store.ts'
 import { cancelRun, openRun } from '../../store/runs.ts'
 import { quoted } from '../../store/sql-name.ts'
+import { transaction } from '../../store/transaction.ts'
 import { operation } from '../operation.ts'
 import { connectionInput } from './connection-face.ts'
 import { findConnection } from './find-connection.ts'
@@ -40,8 +41,15 @@ export const deleteConnection = operation({
     if (run !== undefined) await cancelRun(store, run)
     if (!purge) return { name, purged: false, removed: 0 }
 
-    // A page that is being written waits for its run to be there, or fails once it is not: nothing is written after this.
-    await store.db.deleteFrom('run').where('connection_id', '=', id).execute()
+    // A page that is being written holds its part and then asks for its run: in this order each waits for the other's end.
+    // One that comes later finds no part any more, so nothing is written after this.
+    await transaction(store.pool, async (client) => {
+      await client.query(
+        'SELECT FROM run_partition WHERE run_id IN (SELECT id FROM run WHERE connection_id = $1) ORDER BY id FOR UPDATE',
+        [id],
+      )
+      await client.query('DELETE FROM run WHERE connection_id = $1', [id])
+    })
     let removed = 0
     for (const kind of KINDS) removed += await deleteAll(store, kind.table, id)
     await deleteAll(store, 'history', id)
