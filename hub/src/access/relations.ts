@@ -52,6 +52,21 @@ export const apiKeyRelation = own({
   computed: { connectionIds: 'to_jsonb(t.connection_ids)' },
 })
 
+/** Where the names are that numbers in the audit log stand for, by the first word of the action. */
+const TARGETS: readonly (readonly [resource: string, from: string])[] = [
+  ['connections', 'name FROM connection'],
+  ['plans', 'name FROM plan'],
+  ['users', 'email FROM app_user'],
+  ['api-keys', 'name FROM api_key'],
+  ['views', 'name FROM saved_view'],
+]
+
+// What is gone by now is named as it was when it was made.
+const TARGET_NAME = `CASE WHEN t.target ~ '^[0-9]{1,15}$' THEN coalesce(
+  CASE split_part(t.action, '.', 1) ${TARGETS.map(
+    ([resource, from]) => `WHEN '${resource}' THEN (SELECT ${from} WHERE id = t.target::bigint)`,
+  ).join(' ')} END, t.details->'input'->>'name', t.details->'input'->>'email') END`
+
 const AUDIT_OUTCOMES = ['done', 'refused', 'failed', 'unknown'] as const
 
 /** Who did what: what was begun, and how it ended, are one line. */
@@ -69,6 +84,7 @@ export const auditRelation = own({
     field('actor', 'text', 'Who did it.', { isSearched: true }),
     field('action', 'text', 'What was done.', { isSearched: true }),
     field('target', 'text', 'To what.', { isNullable: true, isSearched: true }),
+    field('targetName', 'text', 'What that is called, where the target is its number.', { isNullable: true }),
     field('outcome', 'text', `How it ended; unknown while it is under way, and where the process died in the middle.`, {
       values: AUDIT_OUTCOMES,
     }),
@@ -76,10 +92,12 @@ export const auditRelation = own({
     field('details', 'json', 'What was asked, without secrets.'),
     field('hash', 'text', 'SHA-256 of the hash before it and of this entry, or of the one that tells its outcome.'),
   ],
+  computed: { targetName: TARGET_NAME },
 })
 
 /** Who did what, as it is shown. */
 export interface AuditLine extends Omit<AuditRow, 'outcome' | 'settles'> {
+  targetName: string | null
   outcome: (typeof AUDIT_OUTCOMES)[number]
   hash: string
 }

@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type AuditEntry, audit, canonical } from '../../src/access/audit.ts'
+import { listRows } from '../../src/access/list-rows.ts'
+import { type AuditLine, auditRelation } from '../../src/access/relations.ts'
+import { createUser } from '../../src/access/users.ts'
 import { verifyAudit } from '../../src/access/verify-audit.ts'
 import { redactValue } from '../../src/log.ts'
 import type { Store } from '../../src/store/open-store.ts'
@@ -109,6 +112,22 @@ describe('the audit log', () => {
       { numRuns: 100, endOnFailure: true },
     )
   })
+})
+
+it('RUN-4 tells the name of what it has the number of, also when that is gone', async () => {
+  const user = await createUser(store, { email: 'ada@example.com', password: 'a long enough sentence', role: 'viewer' })
+  const what = { actor: 'cli:ada', outcome: 'done' } as const
+  await audit(store, { ...what, action: 'users.update', target: String(user.id), details: { input: { name: 'A' } } })
+  await audit(store, { ...what, action: 'connections.create', target: '999', details: { input: { name: 'prod' } } })
+  await audit(store, { ...what, action: 'connections.delete', target: 'prod' })
+  await audit(store, { ...what, action: 'runs.cancel', target: String(user.id) })
+  const { items } = await listRows<AuditLine>(store, auditRelation, { limit: 10 })
+  expect(items.map((line) => [line.action, line.targetName])).toEqual([
+    ['runs.cancel', null],
+    ['connections.delete', null],
+    ['connections.create', 'prod'],
+    ['users.update', 'ada@example.com'],
+  ])
 })
 
 describe('canonical', () => {

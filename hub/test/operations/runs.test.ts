@@ -3,9 +3,11 @@ import { type Simulator, startSimulator } from 'wizbridge-simulator'
 import { issue } from '../../src/kinds/issue.ts'
 import { KINDS } from '../../src/kinds/kinds.ts'
 import { createConnection } from '../../src/operations/connections/create.ts'
+import { listConnections } from '../../src/operations/connections/list.ts'
 import { kindOperations } from '../../src/operations/objects/kind-operations.ts'
 import { listTombstones } from '../../src/operations/objects/tombstones-list.ts'
 import { restoreTombstone } from '../../src/operations/objects/tombstones-restore.ts'
+import { createPlan } from '../../src/operations/plans/create.ts'
 import { cancel } from '../../src/operations/runs/cancel.ts'
 import { approve, refuse } from '../../src/operations/runs/decide.ts'
 import { listRuns } from '../../src/operations/runs/list.ts'
@@ -63,6 +65,23 @@ describe('runs', () => {
     expect(progress).toMatchObject({ status: 'complete', kinds: 10, kindsDone: 10, etaSeconds: null })
     expect(progress.fetched).toBe(run.receipts.reduce((sum, each) => sum + (each.fetched ?? 0), 0))
     expect(progress.expected).toBe(progress.fetched)
+  })
+
+  it('RUN-1 tells how long a run took and which plan it followed', async () => {
+    const wanted = { connection: 'prod', template: 'vulnerabilities', name: 'few' }
+    const { run } = await ask(test.app, createPlan, wanted)
+    await workOn(test.app, { run: run ?? 0, connection: 'prod' }, { signal: new AbortController().signal })
+    await sync(test.app, 'prod', { kinds: ['control'] })
+    const { items } = await ask(test.app, listRuns)
+    expect(items.map((run) => run.plan)).toContain('few')
+    expect(items.map((run) => run.plan)).toContain(null)
+    for (const { durationSeconds, startedAt, finishedAt } of items) {
+      if (finishedAt === null) continue
+      expect(durationSeconds).toBeCloseTo((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000, 0)
+    }
+    const ofPlan = await ask(test.app, listRuns, { filter: ['plan=few'] })
+    expect(ofPlan.items.map((run) => run.plan)).toEqual(['few'])
+    expect(await ask(test.app, showRun, { run: ofPlan.items[0]?.id ?? 0 })).toMatchObject({ plan: 'few' })
   })
 
   it('ING-8 joins the run that is under way, and can cancel and resume it', async () => {
@@ -134,6 +153,8 @@ describe('removals', () => {
     const count = async () => (await ask(test.app, listIssues, { total: true, limit: 1 })) as { total: number }
     expect((await count()).total).toBe(before.size)
 
+    const waiting = async () => (await ask(test.app, listConnections)).items.map((each) => each.waitingRun)
+    expect(await waiting()).toEqual([run.id])
     const decided = await ask(test.app, approve, { run: run.id, kind: 'issues' })
     expect(decided.removed).toBe(gone.length)
     expect((await count()).total).toBe(before.size - gone.length)
@@ -164,6 +185,7 @@ describe('removals', () => {
     simulator.world.issues.shrink(0.5)
     const run = await sync(test.app, 'prod', { kinds: ['issue'], full: true })
     expect(await ask(test.app, refuse, { run: run.id })).toMatchObject({ removed: 0 })
+    expect((await ask(test.app, listConnections)).items).toMatchObject([{ waitingRun: null }])
     expect(receiptOf(await ask(test.app, showRun, { run: run.id }), 'issue')).toMatchObject({ heldState: 'refused' })
     const { items } = (await ask(test.app, listIssues, { filter: ['absentRun!=null'] })) as { items: unknown[] }
     expect(items).toEqual([])

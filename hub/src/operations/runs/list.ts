@@ -6,9 +6,13 @@ export const listRuns = listOperation<RunRow>(runRelation, {
   name: 'runs.list',
   about: 'Lists the syncs of all connections, the latest first.',
   http: 'GET /runs',
-  columns: ['id', 'connection', 'status', 'startedBy', 'startedAt', 'finishedAt', 'fetched', 'removed', 'error'],
+  columns: [
+    ...['id', 'action', 'connection', 'plan', 'status', 'startedBy', 'startedAt', 'durationSeconds'],
+    ...['fetched', 'removed', 'error'],
+  ],
   examples: [
     'runs list --filter connection=prod',
+    'runs list --filter plan=nightly --sort durationSeconds:desc',
     "runs list --filter status=partial --filter 'startedAt>=2026-01-01'",
   ],
 })

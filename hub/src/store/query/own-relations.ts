@@ -15,6 +15,7 @@ export interface ConnectionRow {
   readonly createdAt: string
   readonly updatedAt: string
   readonly lastSuccessAt: string | null
+  readonly waitingRun: number | null
 }
 
 /** The connections themselves, without their secrets. */
@@ -36,7 +37,15 @@ export const connectionRelation = own({
     field('createdAt', 'time', 'When it was set up.'),
     field('updatedAt', 'time', 'When it was last changed.'),
     field('lastSuccessAt', 'time', 'When a sync of it last was complete.', { isNullable: true }),
+    field('waitingRun', 'number', 'The latest run that holds back a removal until somebody decides.', {
+      pgType: 'bigint',
+      isNullable: true,
+    }),
   ],
+  computed: {
+    waitingRun: `(SELECT max(r.run_id) FROM run JOIN receipt r ON r.run_id = run.id
+      WHERE run.connection_id = t.id AND r.held_state = 'waiting')::int`,
+  },
 })
 
 /** A run as a row. */
@@ -44,12 +53,14 @@ export interface RunRow {
   readonly connection: string
   readonly id: number
   readonly action: string
+  readonly plan: string | null
   readonly startedBy: string
   readonly status: RunStatus
   readonly errorCode: string | null
   readonly error: string | null
   readonly startedAt: string
   readonly finishedAt: string | null
+  readonly durationSeconds: number
   readonly fetched: number | null
   readonly removed: number | null
 }
@@ -67,16 +78,20 @@ export const runRelation = own({
     CONNECTION_FIELD,
     field('id', 'number', 'Its number.', { pgType: 'bigint' }),
     field('action', 'text', 'What it does.'),
-    field('startedBy', 'text', 'Who started it.', { isSearched: true }),
+    field('plan', 'text', 'The plan it followed, while that exists.', { isNullable: true }),
+    field('startedBy', 'text', 'Who started it; `schedule` where its plan was due.', { isSearched: true }),
     field('status', 'text', 'How it stands, or how it ended.', { values: RUN_STATUSES }),
     field('errorCode', 'text', 'What went wrong, for machines.', { isNullable: true }),
     field('error', 'text', `What went wrong.${NOT_FOR_SOME}`, { isNullable: true, isSearched: true, isTotal: true }),
     field('startedAt', 'time', 'When it began.'),
     field('finishedAt', 'time', 'When it ended.', { isNullable: true }),
+    field('durationSeconds', 'number', 'How long it took, or takes already.'),
     field('fetched', 'number', `How many rows it read.${NOT_FOR_SOME}`, { isNullable: true, isTotal: true }),
     field('removed', 'number', `How many rows it removed.${NOT_FOR_SOME}`, { isNullable: true, isTotal: true }),
   ],
   computed: {
+    plan: '(SELECT name FROM plan WHERE plan.id = t.plan_id)',
+    durationSeconds: `round(extract(epoch FROM coalesce(t.finished_at, now()) - t.started_at), 1)::float8`,
     fetched: `(SELECT coalesce(sum(CASE WHEN r.finished_at IS NULL THEN (
       SELECT sum(p.fetched) FROM run_partition p WHERE p.run_id = r.run_id AND p.kind = r.kind
     ) ELSE r.fetched END), 0) FROM receipt r WHERE r.run_id = t.id)::float8`,
