@@ -6,7 +6,14 @@ import { join } from 'node:path'
 import { KINDS } from '../kinds/kinds.ts'
 import { createLog } from '../log.ts'
 import { summariesOf } from './kind-summary.ts'
-import { columnLines, createFindingsView, createIndexes, createKindTable, sqlColumns } from './kind-table.ts'
+import {
+  columnLines,
+  createFindingsView,
+  createIndexes,
+  createKindTable,
+  projectSetLines,
+  sqlColumns,
+} from './kind-table.ts'
 import { migrationNames } from './migrate.ts'
 import { openStore, type Store } from './open-store.ts'
 import { quoted } from './sql-name.ts'
@@ -31,7 +38,11 @@ export async function missingStatements(store: Store): Promise<string[]> {
       .map(({ create }) => create)
     if (!has.has(`${kind.table}.id`)) return [createKindTable(kind), ...summaries]
     const missing = sqlColumns(kind).filter(({ sql }) => !has.has(`${kind.table}.${sql.replaceAll('"', '')}`))
-    const added = missing.flatMap(columnLines).map((line) => `ALTER TABLE ${quoted(kind.table)} ADD COLUMN ${line};`)
+    const lines = [
+      ...missing.flatMap(columnLines),
+      ...(has.has(`${kind.table}.project_set`) ? [] : projectSetLines(kind)),
+    ]
+    const added = lines.map((line) => `ALTER TABLE ${quoted(kind.table)} ADD COLUMN ${line};`)
     return [...added, ...createIndexes(kind).filter((text) => !indexed.has(indexName(text))), ...summaries]
   })
   return statements.length > 0 ? [...statements, createFindingsView()] : []

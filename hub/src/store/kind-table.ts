@@ -36,6 +36,18 @@ export function rankOf(sql: string): string {
   return quoted(`${sql.replaceAll('"', '')}_rank`)
 }
 
+/** A number for a list of projects, in SQL: whoever may see some of the lists finds their rows by it in an index. */
+export function projectSetOf(projects: string): string {
+  // A list can be longer than an index takes. The same function places rows in hash partitions, so it stays as it is.
+  return `hash_array_extended(${projects}, 0)`
+}
+
+/** The definition of the number that the projects of a finding have. */
+export function projectSetLines({ finding }: Kind): string[] {
+  if (!finding) return []
+  return [`project_set bigint GENERATED ALWAYS AS (${projectSetOf(quoted(sqlName(finding.projectIds)))}) STORED`]
+}
+
 /** The statements that create the table of a kind. */
 export function createKindTable(kind: Kind): string {
   const table = quoted(kind.table)
@@ -45,6 +57,7 @@ export function createKindTable(kind: Kind): string {
     'connection_id bigint NOT NULL',
     'id text NOT NULL',
     ...columns.flatMap(columnLines),
+    ...projectSetLines(kind),
     // Text that is checked and kept as it came: taking it apart into jsonb took a quarter of the time of a first sync.
     'raw json NOT NULL',
     'hash uuid NOT NULL',
@@ -110,8 +123,8 @@ function createFindingIndexes(kind: Kind): string[] {
   const index = (name: string) => `CREATE INDEX ${quoted(`${kind.table}_by_${name}`)} ON ${quoted(kind.table)}`
   const order = `connection_id, ${rankOf(columns(severity))}, ${columns(detectedAt)}, id`
   return [
-    `${index('order')} (${order}) INCLUDE (${columns(severity, status, rule, assetId)});`,
-    `${index('closing')} (connection_id, ${columns(resolvedAt, updatedAt)}) INCLUDE (${columns(severity, status, detectedAt)}) WHERE ${columns(status)} IN ${CLOSED};`,
+    `${index('order')} (${order}) INCLUDE (${columns(severity, status, rule, assetId)}, project_set);`,
+    `${index('closing')} (connection_id, ${columns(resolvedAt, updatedAt)}) INCLUDE (${columns(severity, status, detectedAt)}, project_set) WHERE ${columns(status)} IN ${CLOSED};`,
   ]
 }
 
@@ -151,7 +164,7 @@ export function createFindingsView(): string {
       return `${column} AS ${quoted(sqlName(name))}`
     })
     const rank = rankOf(quoted(sqlName(face.severity)))
-    return `SELECT ${literal(kind.name)}::text AS kind, connection_id, id, ${columns.join(', ')}, ${rank} AS severity_rank, absent_run\n  FROM ${quoted(kind.table)}`
+    return `SELECT ${literal(kind.name)}::text AS kind, connection_id, id, ${columns.join(', ')}, ${rank} AS severity_rank, absent_run, project_set\n  FROM ${quoted(kind.table)}`
   })
   return `CREATE OR REPLACE VIEW finding AS\n${selects.join('\nUNION ALL\n')};`
 }

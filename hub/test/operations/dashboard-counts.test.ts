@@ -55,6 +55,8 @@ const visibilities = [
   {},
   { connection: 'one' },
   { projectIds: ['p1', 'p3'] },
+  { projectIds: ['p2', 'p3', 'p9'] },
+  { projectIds: ['p9'] },
   { connectionIds: 'two', projectIds: ['p2'] },
 ]
 

@@ -9,6 +9,7 @@ import { findingRelation } from '../../src/store/query/finding-relation.ts'
 import { kindRelation } from '../../src/store/query/kind-relation.ts'
 import { eachBatch, type ListQuery, listRows } from '../../src/store/query/list-rows.ts'
 import type { Relation } from '../../src/store/query/relation.ts'
+import type { Restriction } from '../../src/store/query/restriction.ts'
 import { readSearch } from '../../src/store/query/search.ts'
 import { MANY } from '../../src/store/query/selection.ts'
 import { type TestApp, testApp } from '../fixture.ts'
@@ -190,8 +191,13 @@ it('VIEW-1 finds a part of a name by an index', async () => {
   expect(pattern.map((plan) => plan['Index Name'])).toContain('issue_name_by_part')
 })
 
-it('VIEW-5 counts the dashboard by indexes alone where whole connections are seen', async () => {
-  const reading = async (store: Store) => readDashboard(store, await visibleTo(store, {}), 90)
+const visibilities: [string, Restriction][] = [
+  ['whole connections', {}],
+  ['many projects', { projectIds: Array.from({ length: 150 }, (_, n) => `p${n}`) }],
+]
+
+it.each(visibilities)('VIEW-5 counts the dashboard by indexes alone where %s are seen', async (_name, restriction) => {
+  const reading = async (store: Store) => readDashboard(store, await visibleTo(store, restriction), 90)
   const plans = await plansWhile(reading)
   const { indexes } = summary(plans)
   expect(indexes).not.toContain('whole table')

@@ -1,5 +1,5 @@
 import type { Store } from '../../store/open-store.ts'
-import { FINDINGS, OF_ANY_RANK, type Visible } from './findings-view.ts'
+import { FINDINGS, OF_ANY_RANK, type VisibleRows } from './findings-view.ts'
 
 const DAY_MS = 86_400_000
 
@@ -33,7 +33,7 @@ export function daysBefore(now: number, days: number): string {
 }
 
 /** What was found since a day, by day, and what was found nobody knows when. */
-export async function readFound(store: Store, visible: Visible, since: string): Promise<Found[]> {
+export async function readFound(store: Store, visible: VisibleRows, since: string): Promise<Found[]> {
   const counts =
     'count(*)::int AS n, count(*) FILTER (WHERE is_open)::int AS open, count(*) FILTER (WHERE is_closed IS NOT TRUE)::int AS unclosed'
   const found = (when: string) =>
@@ -44,7 +44,7 @@ export async function readFound(store: Store, visible: Visible, since: string): 
 }
 
 /** What was closed since a day, by day, and what was closed nobody knows when. */
-export async function readClosed(store: Store, visible: Visible, since: string): Promise<Closed[]> {
+export async function readClosed(store: Store, visible: VisibleRows, since: string): Promise<Closed[]> {
   const closed = (
     when: string,
   ) => `SELECT ${dayOf('closed_at')} AS moment, severity, count(*)::int AS n FROM ${FINDINGS}
@@ -55,7 +55,7 @@ export async function readClosed(store: Store, visible: Visible, since: string):
 }
 
 /** How long it took to fix what was fixed since a day. */
-export async function readTimeToFix(store: Store, visible: Visible, since: string): Promise<Fixed[]> {
+export async function readTimeToFix(store: Store, visible: VisibleRows, since: string): Promise<Fixed[]> {
   const parts = CLOSED_SINCE.map(
     (when) => `SELECT severity, closed_at - detected_at AS took FROM ${FINDINGS}
       WHERE is_closed AND status = 'RESOLVED' AND closed_at >= detected_at AND ${when}`,

@@ -8,7 +8,7 @@ import { operation } from '../operation.ts'
 import { agesOf, OLDEST_AGE } from './ages.ts'
 import { bySeverity, dashboardFace } from './dashboard-face.ts'
 import { daysBack } from './days.ts'
-import { COUNTED_FINDINGS, type Visible, visibleTo } from './findings-view.ts'
+import { COUNTED_FINDINGS, type Visible, type VisibleRows, visibleRows, visibleTo } from './findings-view.ts'
 import { daysBefore, readClosed, readFound, readTimeToFix } from './moves.ts'
 import { remember } from './remember.ts'
 import { readTop, readTopProjects } from './top.ts'
@@ -30,9 +30,7 @@ export const showDashboard = operation({
     const only = connection === undefined ? undefined : [(await findConnection(context, connection)).id]
     try {
       const visible = await visibleTo(app.store, { ...restriction, connectionIds: only ?? restriction.connectionIds })
-      return await remember(app.store, JSON.stringify([days, ...visible]), () =>
-        readDashboard(app.store, visible, days),
-      )
+      return await remember(app.store, JSON.stringify([days, visible]), () => readDashboard(app.store, visible, days))
     } catch (error) {
       throw error instanceof Refused ? error : databaseFailure(error)
     }
@@ -47,15 +45,16 @@ export async function readDashboard(
 ): Promise<z.input<typeof dashboardFace>> {
   const now = Date.now()
   const firstDay = daysBefore(now, days - 1)
+  const rows = await visibleRows(store, visible)
   const [{ open, unclosed }, found, closed, timeToFix, topAssets, topProjects, topRules, freshness] = await Promise.all(
     [
-      readStanding(store, visible),
-      readFound(store, visible, daysBefore(now, Math.max(days - 1, OLDEST_AGE))),
-      readClosed(store, visible, firstDay),
-      readTimeToFix(store, visible, firstDay),
-      readTop(store, visible, 'asset_id'),
-      readTopProjects(store, visible),
-      readTop(store, visible, 'rule'),
+      readStanding(store, rows),
+      readFound(store, rows, daysBefore(now, Math.max(days - 1, OLDEST_AGE))),
+      readClosed(store, rows, firstDay),
+      readTimeToFix(store, rows, firstDay),
+      readTop(store, rows, 'asset_id'),
+      readTopProjects(store, rows, visible.projectIds),
+      readTop(store, rows, 'rule'),
       readFreshness(store, visible),
     ],
   )
@@ -72,7 +71,7 @@ export async function readDashboard(
   }
 }
 
-async function readStanding(store: Store, visible: Visible) {
+async function readStanding(store: Store, visible: VisibleRows) {
   const { rows } = await store.pool.query<{ severity: string; open: number; unclosed: number }>(
     `SELECT coalesce(severity, 'NONE') AS severity, coalesce(sum(n) FILTER (WHERE is_open), 0)::int AS open,
        coalesce(sum(n) FILTER (WHERE is_closed IS NOT TRUE), 0)::int AS unclosed FROM ${COUNTED_FINDINGS} GROUP BY 1`,
@@ -89,7 +88,7 @@ interface Fresh {
   readonly fullAt: string | null
 }
 
-async function readFreshness(store: Store, [connectionIds]: Visible): Promise<Fresh[]> {
+async function readFreshness(store: Store, { connectionIds }: Visible): Promise<Fresh[]> {
   const { rows } = await store.pool.query<Fresh>(
     `SELECT c.name AS connection, w.kind, w.success_at AS "successAt", w.full_at AS "fullAt"
      FROM watermark w JOIN connection c ON c.id = w.connection_id

@@ -1,5 +1,5 @@
 import type { Store } from '../../store/open-store.ts'
-import { COUNTED_FINDINGS, CRITICAL, FINDINGS, type Visible } from './findings-view.ts'
+import { COUNTED_FINDINGS, CRITICAL, FINDINGS, type VisibleRows } from './findings-view.ts'
 
 /** One of those with the most open findings. */
 interface Top {
@@ -15,7 +15,7 @@ const MOST = 8
  * The assets or rules with the most critical, then the most open findings: all findings are counted only for those that
  * have enough critical ones, or where too few have any.
  */
-export async function readTop(store: Store, visible: Visible, what: keyof typeof NAMES): Promise<Top[]> {
+export async function readTop(store: Store, visible: VisibleRows, what: keyof typeof NAMES): Promise<Top[]> {
   const counted = (which: string) =>
     `SELECT ${what} AS id, count(*)::int AS open, (count(*) FILTER (WHERE severity_rank = ${CRITICAL}))::int AS critical
      FROM ${FINDINGS} WHERE is_open AND ${what} IS NOT NULL AND ${which} GROUP BY ${what}`
@@ -37,15 +37,19 @@ export async function readTop(store: Store, visible: Visible, what: keyof typeof
 const NAMES = { asset_id: 'asset_name', rule: 'title' } as const
 
 /** The projects with the most critical, then the most open findings. */
-export async function readTopProjects(store: Store, visible: Visible): Promise<Top[]> {
+export async function readTopProjects(
+  store: Store,
+  visible: VisibleRows,
+  projectIds: readonly string[] | null,
+): Promise<Top[]> {
   // A finding may be in projects that the caller may not see.
   const { rows } = await store.pool.query<Top>(
     `SELECT project_id AS id, (SELECT max(name) FROM project WHERE project.id = project_id) AS name, sum(n)::int AS open,
        coalesce(sum(n) FILTER (WHERE severity = 'CRITICAL'), 0)::int AS critical
      FROM ${COUNTED_FINDINGS} CROSS JOIN LATERAL unnest(project_ids) AS project_id
-     WHERE is_open AND ($2::text[] IS NULL OR project_id = ANY ($2))
+     WHERE is_open AND ($3::text[] IS NULL OR project_id = ANY ($3))
      GROUP BY project_id HAVING sum(n) > 0 ORDER BY critical DESC, open DESC, id LIMIT ${MOST}`,
-    [...visible],
+    [...visible, projectIds],
   )
   return rows
 }
