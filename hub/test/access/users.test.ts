@@ -183,7 +183,7 @@ describe('the audit log', () => {
     let text = ''
     for await (const chunk of stream.chunks) text += chunk
     const [head, line] = text.split('\r\n')
-    expect(head).toBe('seq,at,actor,action,target,outcome,address,details,hash')
+    expect(head).toBe('seq,at,actor,action,target,targetName,outcome,address,details,hash')
     expect(line).toContain('cli:test,api-keys.create,')
     expect(await ask(test.app, named('audit.verify'))).toMatchObject({ intact: true })
   })

@@ -43,10 +43,10 @@ function numbersIn(value: unknown, path = ''): string[] {
 
 /** What is asked, the numbers that stay for who sees certain projects only, and what else stays. */
 const TABLE: [url: string, numbers: string[], stays: object][] = [
-  ['/runs', ['items.id'], { items: [{ connection: 'prod', status: 'complete', fetched: null, removed: null }] }],
+  ['/runs', ['items.id', 'items.durationSeconds'], { items: [{ connection: 'prod', status: 'complete', fetched: null, removed: null }] }],
   [
     '/runs/RUN',
-    ['id'],
+    ['id', 'durationSeconds'],
     {
       status: 'complete',
       startedAt: expect.any(String),

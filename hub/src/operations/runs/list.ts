@@ -7,7 +7,7 @@ export const listRuns = listOperation<RunRow>(runRelation, {
   about: 'Lists the syncs of all connections, the latest first.',
   http: 'GET /runs',
   columns: [
-    ...['id', 'action', 'connection', 'plan', 'status', 'startedBy', 'startedAt', 'durationSeconds'],
+    ...['id', 'connection', 'status', 'startedBy', 'action', 'plan', 'startedAt', 'durationSeconds'],
     ...['fetched', 'removed', 'error'],
   ],
   examples: [
