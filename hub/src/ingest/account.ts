@@ -1,7 +1,7 @@
 import type { Kind } from '../kinds/kind.ts'
-import type { Scope } from '../store/absences.ts'
 import type { Claim } from '../store/claims.ts'
 import type { Store } from '../store/open-store.ts'
+import type { Scope } from '../store/scope.ts'
 import type { Wiz } from '../wiz/client.ts'
 
 /** As whom Wiz is asked. */

@@ -1,7 +1,7 @@
 import { codeOf, Refused, Skippable, sentenceOf } from '../errors.ts'
 import { countDocument } from '../kinds/document.ts'
 import type { Kind } from '../kinds/kind.ts'
-import type { Scope } from '../store/absences.ts'
+import type { Scope } from '../store/scope.ts'
 import type { Wiz } from '../wiz/client.ts'
 import { filterFor } from './scope.ts'
 

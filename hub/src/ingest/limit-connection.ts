@@ -1,5 +1,5 @@
-import type { Scope } from '../store/absences.ts'
 import type { Store } from '../store/open-store.ts'
+import type { Scope } from '../store/scope.ts'
 import { transaction } from '../store/transaction.ts'
 import { orderedScope } from './scope.ts'
 

@@ -1,7 +1,7 @@
 import type { App } from '../app.ts'
 import { Refused } from '../errors.ts'
 import { redactValue } from '../log.ts'
-import type { Scope } from '../store/absences.ts'
+import type { Scope } from '../store/scope.ts'
 import { openWiz, type Wiz } from '../wiz/client.ts'
 import { countCalls } from './count-calls.ts'
 

@@ -1,7 +1,7 @@
 import { connectionOf } from '../kinds/document.ts'
 import type { Kind, PlanFilterName } from '../kinds/kind.ts'
 import type { ReadNode } from '../kinds/read-node.ts'
-import type { Scope } from '../store/absences.ts'
+import type { Scope } from '../store/scope.ts'
 import { type Known, rulesFor } from './plans/rules.ts'
 
 /** The part of a kind that one partition walks. */

@@ -5,8 +5,8 @@ import { connectionOf } from '../../src/kinds/document.ts'
 import { hasConnection, type Kind } from '../../src/kinds/kind.ts'
 import { kindNamed } from '../../src/kinds/kinds.ts'
 import { nodeReader } from '../../src/kinds/read-node.ts'
-import type { Scope } from '../../src/store/absences.ts'
 import { sqlColumns } from '../../src/store/kind-table.ts'
+import type { Scope } from '../../src/store/scope.ts'
 import { quoted } from '../../src/store/sql-name.ts'
 
 /** A node of the world, or a row of the store, by its fields. */

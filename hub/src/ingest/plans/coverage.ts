@@ -1,8 +1,9 @@
 import type { Kind } from '../../kinds/kind.ts'
 import { kindsInside } from '../../kinds/kinds.ts'
 import { nodeReader, type ReadNode } from '../../kinds/read-node.ts'
-import { countOnlyIn, findOnlyIn, readNodes, type Scope, type StoredNode } from '../../store/absences.ts'
 import type { Store } from '../../store/open-store.ts'
+import type { Scope } from '../../store/scope.ts'
+import { countOnlyIn, findOnlyIn, readNodes, type StoredNode } from '../../store/stored-rows.ts'
 import { isSameScope, scopeTest } from '../scope.ts'
 import { scopeOf } from './plan-scope.ts'
 

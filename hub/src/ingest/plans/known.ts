@@ -1,8 +1,8 @@
 import type { Kind } from '../../kinds/kind.ts'
 import { kindNamed } from '../../kinds/kinds.ts'
 import type { ReadNode } from '../../kinds/read-node.ts'
-import type { Scope } from '../../store/absences.ts'
 import type { Store } from '../../store/open-store.ts'
+import type { Scope } from '../../store/scope.ts'
 import { quoted } from '../../store/sql-name.ts'
 import { ASSET_KINDS, assetOf, type Known, rulesFor } from './rules.ts'
 

@@ -1,9 +1,11 @@
 import type { Kind } from '../../kinds/kind.ts'
 import { KINDS } from '../../kinds/kinds.ts'
-import { countStored, findLeftOut, holdRows, markAbsent, type Scope } from '../../store/absences.ts'
+import { findLeftOut, holdRows, markAbsent } from '../../store/absences.ts'
 import { buryRows } from '../../store/bury-rows.ts'
 import type { Claim } from '../../store/claims.ts'
 import type { Store } from '../../store/open-store.ts'
+import type { Scope } from '../../store/scope.ts'
+import { countStored } from '../../store/stored-rows.ts'
 import { transaction } from '../../store/transaction.ts'
 import { type Scopes, scopesOf, unwanted, unwantedOf } from './coverage.ts'
 

@@ -1,7 +1,7 @@
 import { Refused } from '../../errors.ts'
 import type { Kind, PlanFilterName } from '../../kinds/kind.ts'
 import { kindNamed } from '../../kinds/kinds.ts'
-import type { Scope } from '../../store/absences.ts'
+import type { Scope } from '../../store/scope.ts'
 import { orderedScope } from '../scope.ts'
 import { rulesFor } from './rules.ts'
 import type { Selectors } from './selectors.ts'

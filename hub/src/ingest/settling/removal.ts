@@ -1,20 +1,14 @@
 import { connectionOf } from '../../kinds/document.ts'
 import { hasConnection, type Kind } from '../../kinds/kind.ts'
 import { kindNamed } from '../../kinds/kinds.ts'
-import {
-  type Absence,
-  findAbsent,
-  haveBeenRemoved,
-  holdRows,
-  idsInside,
-  isFiltered,
-  markAbsent,
-  type Walked,
-} from '../../store/absences.ts'
+import { type Absence, findAbsent, haveBeenRemoved, holdRows, markAbsent } from '../../store/absences.ts'
 import { buryRows } from '../../store/bury-rows.ts'
 import type { Claim } from '../../store/claims.ts'
 import type { Store } from '../../store/open-store.ts'
+import { isFiltered } from '../../store/scope.ts'
+import type { Walked } from '../../store/seen-rows.ts'
 import type { Settlement } from '../../store/steps.ts'
+import { idsInside } from '../../store/stored-rows.ts'
 import { transaction } from '../../store/transaction.ts'
 import { confirmAbsences } from '../confirm-absences.ts'
 import { hiddenRows } from '../hidden-rows.ts'

@@ -1,8 +1,9 @@
 import { hasConnection, type Kind } from '../../kinds/kind.ts'
 import { kindNamed } from '../../kinds/kinds.ts'
-import { countSeen, countStored, newestSeen, newestStored } from '../../store/absences.ts'
 import type { Claim } from '../../store/claims.ts'
 import { type ReceiptFacts, receiptFacts } from '../../store/receipts.ts'
+import { countSeen, newestSeen } from '../../store/seen-rows.ts'
+import { countStored, newestStored } from '../../store/stored-rows.ts'
 import type { WalkContext } from '../walk-partition.ts'
 
 /** A kind whose parts have all ended: what its parts add up to, and what has come of it. */

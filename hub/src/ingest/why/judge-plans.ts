@@ -1,7 +1,7 @@
 import type { Kind, PlanFilterName } from '../../kinds/kind.ts'
 import type { ReadNode } from '../../kinds/read-node.ts'
-import type { Scope } from '../../store/absences.ts'
 import type { Store } from '../../store/open-store.ts'
+import type { Scope } from '../../store/scope.ts'
 import { lookUpKnown } from '../plans/known.ts'
 import { scopeOf } from '../plans/plan-scope.ts'
 import { listPlans, type Plan } from '../plans/plans.ts'
