@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { KINDS, kindNamed } from '../../kinds/kinds.ts'
+import { KINDS } from '../../kinds/kinds.ts'
 import { HELD_STATES, RECEIPT_MODES, RECEIPT_STATES } from '../../store/database.ts'
 import type { Store } from '../../store/open-store.ts'
-import { quoted } from '../../store/sql-name.ts'
 import { ofAllProjects, tellingTotals, total } from '../totals.ts'
+import { countStored } from './count-stored.ts'
 
 /** What became of one kind in a run. */
 export const receiptFace = z.object({
@@ -15,7 +15,7 @@ export const receiptFace = z.object({
   inserted: total('New here.'),
   updated: total('Changed since they were last read.'),
   unchanged: total('The same as before.'),
-  stored: total('How many are in the store now.'),
+  stored: total('How many are in the store now; null for a small kind that has not ended.'),
   rejected: total('Could not be read, and were set aside with their reason.'),
   leftOut: ofAllProjects(
     z
@@ -70,20 +70,6 @@ export async function readReceipts(store: Store, run: number): Promise<Receipt[]
   const stored = await countStored(store, rows)
   const order = KINDS.map((kind) => kind.name)
   return rows
-    .map(({ connectionId: _, ...row }) => ({ ...row, stored: stored.get(row.kind) ?? 0 }))
+    .map(({ connectionId: _, ...row }) => ({ ...row, stored: stored.get(row.kind) ?? null }))
     .toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
-}
-
-async function countStored(
-  store: Store,
-  receipts: readonly { readonly kind: string; readonly connectionId: number }[],
-): Promise<Map<string, number>> {
-  const [first] = receipts
-  if (!first) return new Map()
-  const counts = receipts.map(
-    ({ kind }) =>
-      `SELECT '${kind}' AS kind, count(*)::int AS n FROM ${quoted(kindNamed(kind).table)} WHERE connection_id = $1`,
-  )
-  const { rows } = await store.pool.query<{ kind: string; n: number }>(counts.join(' UNION ALL '), [first.connectionId])
-  return new Map(rows.map((row) => [row.kind, row.n]))
 }
