@@ -8,6 +8,7 @@ import type { CopyRows, RowOrigin } from './copy-rows.ts'
 import { freeMemory } from './free-memory.ts'
 import type { Store } from './open-store.ts'
 import { quoted } from './sql-name.ts'
+import { textArray } from './text-array.ts'
 import { transaction } from './transaction.ts'
 import { addWalks, type WalkPart } from './walks.ts'
 import { type ChangedRows, changedRows, type RowOutcome, writeChanged, writeRejected } from './write-page.ts'
@@ -131,8 +132,8 @@ async function keepPart(
       kind.name,
       id,
       seq,
-      [...rows.ids, ...keptIds, ...sameIds],
-      [...deletedIds, ...Object.values(part.dropped).flat()],
+      textArray([...rows.ids, ...keptIds, ...sameIds]),
+      textArray([...deletedIds, ...Object.values(part.dropped).flat()]),
     ],
   )
   return outcome

@@ -7,6 +7,7 @@ import type { ReadNode, RejectedNode } from '../kinds/read-node.ts'
 import { safeJson } from './binary-fields.ts'
 import { type CopyRows, CopyRowsWriter, copyOf, type RowOrigin } from './copy-rows.ts'
 import { freeMemory } from './free-memory.ts'
+import { textArray } from './text-array.ts'
 import { upsertStatements } from './upsert-statements.ts'
 
 /** What a page of nodes did to the table of its kind. */
@@ -37,8 +38,8 @@ export async function changedRows(
   const last = lastOfEachId(ids)
   const { rows } = await client.query<{ n: number; isNew: boolean }>(upsertStatements(kind).changed, [
     connectionId,
-    last.map((at) => ids[at]),
-    last.map((at) => hashes[at]),
+    textArray(last.map((at) => ids[at] ?? '')),
+    textArray(last.map((at) => hashes[at] ?? '')),
   ])
   return {
     positions: rows.map(({ n }) => last[n - 1] as number),
