@@ -1,4 +1,5 @@
 import { Refused } from '../../errors.ts'
+import { MOMENT_EXAMPLE, momentOf } from './moment.ts'
 import type { Field, Relation } from './relation.ts'
 
 /** The ways to compare a field with a value. */
@@ -103,19 +104,10 @@ function parseNumber({ name, pgType }: Field, text: string): number {
   return value
 }
 
-const TIME =
-  /^(\d{4})-(\d\d)-(\d\d)(?:[T ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(\.\d{1,9})?)?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)?)?$/i
-
-/** A day or a moment as PostgreSQL takes it; in UTC where no offset is given. */
 function parseTime(name: string, text: string): string {
-  const [, year = '', month = '', day = '', hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] =
-    TIME.exec(text) ?? []
-  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)))
-  if (Number(year) < 1 || date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) {
-    const example = 'Write it as 2026-01-31 or 2026-01-31T09:00:00Z.'
-    throw new Refused('bad-filter', `${name} is a time, not "${excerpt(text)}". ${example}`)
-  }
-  return `${year}-${month}-${day}T${hour}:${minute}:${second}${fraction}${zone.toUpperCase()}`
+  const moment = momentOf(text)
+  if (moment !== undefined) return moment
+  throw new Refused('bad-filter', `${name} is a time, not "${excerpt(text)}". Write it as ${MOMENT_EXAMPLE}.`)
 }
 
 function excerpt(text: string): string {

@@ -5,6 +5,7 @@ import { anchorsOf, nameTable, searchedFields } from '../kind-names.ts'
 import { isTallied, settleTally, talliedFields, tallyTable } from '../kind-summary.ts'
 import { rankOf, sqlColumns } from '../kind-table.ts'
 import { literal, quoted, sqlName } from '../sql-name.ts'
+import type { Row } from './list-rows.ts'
 import { type Branch, CONNECTION_FIELD, type Field, field, fieldMap, type Relation } from './relation.ts'
 
 /** What the store knows of every row beside what Wiz says. */
@@ -27,6 +28,12 @@ export const LOCAL_STATUS_FIELD: Field = field('localStatus', 'text', 'Where it 
 export function localStatusSql(status: string): string {
   const words = Object.entries(LOCAL_STATUSES).map(([wiz, own]) => `WHEN ${literal(wiz)} THEN ${literal(own)}`)
   return `(CASE t.${quoted(sqlName(status))} ${words.join(' ')} END)`
+}
+
+/** A row of a kind of findings with its status in our words. */
+export function withLocalStatus(kind: Kind, row: Row): Row {
+  if (!kind.finding) return row
+  return { ...row, localStatus: LOCAL_STATUSES[String(row[kind.finding.status])] ?? null }
 }
 
 const made = new Map<string, Relation>()

@@ -2,7 +2,7 @@ import type { Store } from '../open-store.ts'
 import { quoted } from '../sql-name.ts'
 import { ask } from './ask.ts'
 import { parameters } from './condition.ts'
-import { countRows } from './count-rows.ts'
+import { type Count, countRows } from './count-rows.ts'
 import { type Position, readCursor, writeCursor } from './cursor.ts'
 import { parseFilter } from './filter.ts'
 import { hideOtherProjects } from './hide-other-projects.ts'
@@ -58,7 +58,9 @@ export async function listRows(store: Store, relation: Relation, query: ListQuer
   const { rows, last } = await readPage(store, question, query.limit)
   const nextCursor = last === undefined ? null : writeCursor(last, question.fingerprint)
   if (!query.total) return { rows, nextCursor }
-  const total = await countRows(store, question, query.total === 'exact' ? Number.POSITIVE_INFINITY : MANY)
+  const most = query.total === 'exact' ? Number.POSITIVE_INFINITY : MANY
+  const known = question.count && (query.total !== 'exact' || !question.count.isAtLeast) ? question.count : undefined
+  const total = known ?? (await countRows(store, question, most))
   return { rows, nextCursor, total: total.count, totalIsAtLeast: total.isAtLeast }
 }
 
@@ -90,6 +92,8 @@ interface Question extends Selection {
   readonly raw: boolean
   /** So few rows that they are found first and put in order then; otherwise the order is followed until a page is full. */
   readonly isFew: boolean
+  /** How many there are, where that had to be asked to know whether they are few. */
+  readonly count?: Count | undefined
 }
 
 async function read(store: Store, whole: Relation, query: ListQuery): Promise<Question> {
@@ -106,16 +110,17 @@ async function read(store: Store, whole: Relation, query: ListQuery): Promise<Qu
     search: await readSearch(store, relation, search, conditions, restriction),
     restriction,
   }
-  const isFew = await areFew(store, selection)
-  return { ...selection, terms, fingerprint, position, raw: raw && relation.hasRaw === true, isFew }
+  const size = await sizeOf(store, selection)
+  return { ...selection, terms, fingerprint, position, raw: raw && relation.hasRaw === true, ...size }
 }
 
-async function areFew(store: Store, selection: Selection): Promise<boolean> {
+async function sizeOf(store: Store, selection: Selection): Promise<Pick<Question, 'isFew' | 'count'>> {
   const { search, relation } = selection
   const atMost = talliedPart(selection)
-  if (atMost && (await countRows(store, atMost)).count <= MANY) return true
-  if (search.words.length === 0 || !hasNames(relation) || !isWhole(search, relation)) return false
-  return !(await countRows(store, selection)).isAtLeast
+  if (atMost && (await countRows(store, atMost)).count <= MANY) return { isFew: true }
+  if (search.words.length === 0 || !hasNames(relation) || !isWhole(search, relation)) return { isFew: false }
+  const count = await countRows(store, selection)
+  return { isFew: !count.isAtLeast, count }
 }
 
 async function readPage(

@@ -1,11 +1,10 @@
 import { Refused } from '../../errors.ts'
 import type { Kind } from '../../kinds/kind.ts'
-import { LOCAL_STATUSES } from '../../kinds/local-status.ts'
 import { nodeReader } from '../../kinds/read-node.ts'
 import type { HistoryEvent } from '../database.ts'
 import type { Store } from '../open-store.ts'
 import { hideOtherProjects, namesProjects } from './hide-other-projects.ts'
-import { kindRelation } from './kind-relation.ts'
+import { kindRelation, withLocalStatus } from './kind-relation.ts'
 import { listRows, type Row } from './list-rows.ts'
 import { tombstoneRelation } from './own-relations.ts'
 import type { Restriction } from './restriction.ts'
@@ -38,14 +37,18 @@ export interface StoredObject {
   readonly tombstone: Tombstone | null
 }
 
-const MOST_HISTORY = 200
+/** One object, and who asks for it. */
+export interface Wanted {
+  readonly id: string
+  readonly connection?: string | undefined
+  readonly restriction: Restriction
+}
+
+/** How many entries of a history are shown. */
+export const MOST_HISTORY = 200
 
 /** Reads one object of a kind by its Wiz id, also a deleted one. */
-export async function readObject(
-  store: Store,
-  kind: Kind,
-  wanted: { readonly id: string; readonly connection?: string | undefined; readonly restriction: Restriction },
-): Promise<StoredObject> {
+export async function readObject(store: Store, kind: Kind, wanted: Wanted): Promise<StoredObject> {
   const { id, connection, restriction } = wanted
   const filter = [`id=${id}`, ...(connection === undefined ? [] : [`connection=${connection}`])]
   const found = await listRows(store, kindRelation(kind), { filter, restriction, sort: [], raw: true, limit: 2 })
@@ -84,8 +87,7 @@ function deadRow(kind: Kind, tombstone: Row): Row {
   const values = 'rejected' in node ? [] : node.values
   const columns = Object.fromEntries(Object.keys(kind.columns).map((name, index) => [name, values[index] ?? null]))
   const { connection, storedAt, deletedAt, raw } = tombstone
-  const localStatus = LOCAL_STATUSES[String(columns[kind.finding?.status ?? ''])] ?? null
-  return { connection, ...columns, localStatus, storedAt, writtenAt: deletedAt, absentRun: null, raw }
+  return withLocalStatus(kind, { connection, ...columns, storedAt, writtenAt: deletedAt, absentRun: null, raw })
 }
 
 function isInProjects(kind: Kind, row: Row, { projectIds }: Restriction): boolean {

@@ -1,6 +1,7 @@
 import type { Store } from '../open-store.ts'
 import { literal, quoted } from '../sql-name.ts'
 import { ask } from './ask.ts'
+import { seesMuch } from './breadth.ts'
 import { type Parameters, parameters, patternOf, wholeId, wordsOf } from './condition.ts'
 import type { Condition } from './filter.ts'
 import type { Branch, Relation } from './relation.ts'
@@ -10,6 +11,8 @@ import type { Restriction } from './restriction.ts'
 export interface Search {
   readonly text: string
   readonly words: readonly Word[]
+  /** Whoever searches sees so much that the index of projects would be a detour. */
+  readonly isBroad?: boolean
 }
 
 interface Word {
@@ -35,8 +38,9 @@ export async function readSearch(
   relation: Relation,
   text: string,
   conditions: readonly Condition[],
-  { connectionIds }: Restriction,
+  restriction: Restriction,
 ): Promise<Search> {
+  const { connectionIds } = restriction
   const named = relation.branches.flatMap(({ table, names }) => (names ? [{ table, names: names.table }] : []))
   const found: Word[] = []
   for (const word of wordsOf(text)) {
@@ -47,7 +51,7 @@ export async function readSearch(
     const part = String(condition.values[0])
     found.push({ text: part, condition, found: await lookUp(store, named, part, connectionIds) })
   }
-  return { text, words: found }
+  return { text, words: found, isBroad: found.length > 0 && (await seesMuch(store, relation, restriction)) }
 }
 
 function isOnNames({ field, operator, values }: Condition): boolean {
