@@ -14,6 +14,7 @@ import { runPlan as runNow } from '../../src/operations/plans/run.ts'
 import { showPlan } from '../../src/operations/plans/show.ts'
 import { updatePlan } from '../../src/operations/plans/update.ts'
 import { showRun } from '../../src/operations/runs/show.ts'
+import { startSyncing } from '../../src/operations/runs/start-sync.ts'
 import { type TestApp, testApp } from '../fixture.ts'
 import { ask } from '../operations/ask.ts'
 import { connect, finish, makePlan, receiptOf, runPlan, startTenant, storedIds, syncByHand } from './fixture.ts'
@@ -140,6 +141,17 @@ describe('ING-9 deleting a plan', () => {
     expect(await stored()).toEqual(high.toSorted())
     const { rows } = await test.app.store.pool.query(`SELECT id FROM tombstone WHERE run_id IS NULL ORDER BY id`)
     expect(rows.map(({ id }) => id)).toEqual(only)
+  })
+
+  it('leaves what a sync under way is about to find as it is stored', async () => {
+    await makePlan(test.app, 'prod', 'wiz-cspm', { name: 'all', kinds: ['issue'] })
+    await runPlan(test.app, 'all')
+    const before = await stored()
+    const { run } = await ask(test.app, startSyncing, { connection: 'prod', kinds: ['issue'] })
+    expect(await ask(test.app, showLeaving, { plan: 'all' })).toEqual({ plan: 'all', records: 0 })
+    expect(await ask(test.app, deletePlan, { plan: 'all', remove: 0 })).toMatchObject({ removed: 0 })
+    expect(await finish(test.app, 'prod', run)).toMatchObject({ status: 'complete' })
+    expect(await stored()).toEqual(before)
   })
 
   it('leaves what a sync by hand wanted, and cancels the run of the plan', async () => {

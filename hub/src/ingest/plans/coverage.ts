@@ -15,7 +15,7 @@ export const NOBODY: Covers = () => false
 
 /** The scopes of a kind on one connection. */
 export interface Scopes {
-  /** Those that a plan has, or the sync by hand once it was complete: what is in one of them stays. */
+  /** Those that a plan has, the sync by hand once it was complete, or a run that is under way: what is in one of them stays. */
   readonly wanted: readonly Scope[]
   /** Those that were known once and that nobody wants any more. */
   readonly outdated: readonly Scope[]
@@ -30,7 +30,7 @@ export async function scopesOf(
   options: { withoutPlan?: number } = {},
 ): Promise<Scopes> {
   const { db } = store
-  const [connection, plans, marks] = await Promise.all([
+  const [connection, plans, marks, open] = await Promise.all([
     db.selectFrom('connection').select('project_ids').where('id', '=', connectionId).executeTakeFirst(),
     db.selectFrom('plan').selectAll().where('connection_id', '=', connectionId).execute(),
     db
@@ -39,6 +39,7 @@ export async function scopesOf(
       .where('connection_id', '=', connectionId)
       .where('kind', '=', kind.name)
       .execute(),
+    openScopes(store, connectionId, kind, options.withoutPlan),
   ])
   const projects = connection?.project_ids ?? []
   const known = marks.map((mark) => mark.scope as Scope)
@@ -50,11 +51,23 @@ export async function scopesOf(
     ...marks
       .filter((mark) => mark.by_hand && isSameScope(mark.scope as Scope, byHand))
       .map((mark) => mark.scope as Scope),
+    ...open,
   ]
   return {
     wanted: wanted.filter((scope) => !own || !isSameScope(scope, own)),
     outdated: known.filter((scope) => ![...wanted, ...(own ? [own] : [])].some((other) => isSameScope(scope, other))),
   }
+}
+
+/** What a run under way has found as it is stored it does not write again, so it would be missing if it went now. */
+async function openScopes(store: Store, connectionId: number, kind: Kind, withoutPlan?: number): Promise<Scope[]> {
+  const { rows } = await store.pool.query<{ scope: Scope }>(
+    `SELECT receipt.scope FROM run JOIN receipt ON receipt.run_id = run.id AND receipt.kind = $2
+     WHERE run.connection_id = $1 AND run.status IN ('queued', 'running') AND run.plan_id IS DISTINCT FROM $3`,
+    // Without a plan to leave out, those of all plans count and those by hand, too.
+    [connectionId, kind.name, withoutPlan ?? 0],
+  )
+  return rows.map(({ scope }) => scope)
 }
 
 /** What lives inside a kind makes that kind come in too. */
