@@ -3,6 +3,7 @@ import { issue } from '../../src/kinds/issue.ts'
 import { visibleTo } from '../../src/operations/dashboard/findings-view.ts'
 import { readDashboard } from '../../src/operations/dashboard/show.ts'
 import type { Store } from '../../src/store/open-store.ts'
+import { seesMuch } from '../../src/store/query/breadth.ts'
 import { countValues } from '../../src/store/query/count-values.ts'
 import { fieldNamed, parseFilter } from '../../src/store/query/filter.ts'
 import { findingRelation } from '../../src/store/query/finding-relation.ts'
@@ -184,6 +185,44 @@ it('VIEW-1 follows the order of a list for a word that is common, and stops coun
   expect(page).toMatchObject({ total: MANY, totalIsAtLeast: true })
   const exact = await listRows(test.app.store, findingRelation, { search: 'storage', limit: 1, total: 'exact' })
   expect(exact).toMatchObject({ total: 24_000, totalIsAtLeast: false })
+})
+
+/** The statements that a question leads to. */
+async function statementsOf(query: Omit<ListQuery, 'limit'>): Promise<string[]> {
+  const { pool } = test.app.store
+  const asked: string[] = []
+  const listen = (text: string, values: unknown[]) => {
+    asked.push(text)
+    return pool.query(text, values)
+  }
+  const store = { ...test.app.store, pool: { query: listen } } as unknown as Store
+  await listRows(store, findingRelation, { ...query, limit: 50 })
+  return asked
+}
+
+it('VIEW-1 keeps a search off the index of projects for who sees many of the rows, and finds the same', async () => {
+  const search = 'storage server-99'
+  for (const [projects, isBroad] of [
+    [120, true],
+    [2, false],
+  ] as const) {
+    const projectIds = Array.from({ length: projects }, (_, n) => `p${n}`)
+    const query = { search, restriction: { projectIds }, total: true }
+    expect(await seesMuch(test.app.store, findingRelation, { projectIds })).toBe(isBroad)
+    const reading = (await statementsOf(query)).filter((text) => text.includes('FROM "issue" t'))
+    expect(reading.every((text) => text.includes('IS TRUE') === isBroad)).toBe(true)
+    const { rows } = await test.app.store.pool.query(
+      "SELECT count(*) AS n FROM issue WHERE asset_name LIKE '%server-99%' AND project_ids && $1",
+      [projectIds],
+    )
+    expect((await listRows(test.app.store, findingRelation, { ...query, limit: 1 })).total).toBe(rows[0]?.n)
+  }
+  expect(await seesMuch(test.app.store, findingRelation, {})).toBe(false)
+})
+
+it('VIEW-1 counts what a search finds once for its page and its total', async () => {
+  const asked = await statementsOf({ search: 'storage server-99', total: true })
+  expect(asked.filter((text) => text.startsWith('SELECT count'))).toHaveLength(1)
 })
 
 it('VIEW-1 finds a part of a name by an index', async () => {
