@@ -168,7 +168,9 @@ describe('what may be read', () => {
   })
 
   it('CON-4 names the scope that is missing, and those that are not needed', async () => {
-    const found = await find(account({ scopes: ['read:issues', 'read:projects', 'write:issue_status'] }))
+    const found = await find(
+      account({ scopes: ['read:issues', 'read:projects', 'write:issue_status', 'create:reports'] }),
+    )
     expect(found.ok).toBe(false)
     expect(kindOf(found, 'issue')?.state).toBe('allowed')
     expect(kindOf(found, 'service-ticket')?.state).toBe('allowed')
@@ -177,7 +179,7 @@ describe('what may be read', () => {
       missingScopes: ['read:vulnerabilities'],
     })
     expect(kindOf(found, 'vulnerability-finding')?.sentence).toMatch(/Add the scope read:vulnerabilities/)
-    expect(found.unneededScopes).toEqual(['write:issue_status'])
+    expect(found.unneededScopes).toEqual(['create:reports', 'write:issue_status'])
   })
 
   it('CON-4 suspects missing project visibility where nothing of any project is seen', async () => {
@@ -244,7 +246,7 @@ describe('a connection', () => {
 
   it('CON-4 is inactive where the service account may read nothing at all', async () => {
     simulator = await startTenant(account({ scopes: ['read:users'] }))
-    await connect(test.app, simulator, 'blind')
+    await connect(test.app, simulator, 'blind', { verify: false })
     const found = await ask(test.app, testConnection, { connection: 'blind' })
     expect(found.kinds.every(({ state }) => state === 'forbidden')).toBe(true)
     const { status, statusReason } = await ask(test.app, showConnection, { connection: 'blind' })

@@ -182,6 +182,11 @@ describe('connections.rotate', () => {
     })
     expect((await ask(test.app, testConnection, { connection: 'prod' })).ok).toBe(true)
     expect(await rotate({ clientId: 'second', clientSecret: 'second-secret' })).toMatchObject({ clientId: 'second' })
+    simulator.accounts.add({ clientId: 'blind', clientSecret: 'blind-secret', scopes: ['read:users'] })
+    await expect(rotate({ clientId: 'blind', clientSecret: 'blind-secret' })).rejects.toMatchObject({
+      code: 'missing-scope',
+      message: expect.stringMatching(/may read nothing, so it was not taken.*read:issues/),
+    })
     simulator.accounts.remove(simulator.clientId)
     expect((await ask(test.app, testConnection, { connection: 'prod' })).ok).toBe(true)
   })

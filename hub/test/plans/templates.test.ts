@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Simulator } from 'wizbridge-simulator'
+import { NEEDED_SCOPES } from '../../src/ingest/needed-scopes.ts'
 import { listFindings } from '../../src/operations/objects/findings-list.ts'
 import { listTemplates } from '../../src/operations/plans/templates.ts'
 import { updatePlan } from '../../src/operations/plans/update.ts'
@@ -30,6 +31,21 @@ const at = (node: unknown, path: string): unknown =>
 const vulnerabilities = () => nodes('vulnerabilityFindings', { status: ALL })
 const resources = () => nodes('cloudResourcesV2').filter((node) => node.deletedAt === null)
 const clouds = ['AWS', 'Azure', 'GCP']
+
+describe('all templates', () => {
+  it('CON-4 CON-8 ask for no scope that this version does not use', async () => {
+    for (const { name, scopes } of (await ask(test.app, listTemplates)).items) {
+      expect(
+        scopes.filter((scope) => !NEEDED_SCOPES.has(scope)),
+        name,
+      ).toEqual([])
+      expect(
+        scopes.filter((scope) => !scope.startsWith('read:')),
+        name,
+      ).toEqual([])
+    }
+  })
+})
 
 describe('Wiz CSPM', () => {
   it('ING-2 brings in all issues, vulnerabilities and configuration findings, and nothing else', async () => {

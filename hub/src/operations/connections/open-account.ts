@@ -2,7 +2,9 @@ import type { App } from '../../app.ts'
 import { Refused } from '../../errors.ts'
 import { foreignToken } from '../../ingest/capabilities.ts'
 import { countKind } from '../../ingest/count-kind.ts'
-import { kindNamed } from '../../kinds/kinds.ts'
+import { hasConnection } from '../../kinds/kind.ts'
+import { KINDS } from '../../kinds/kinds.ts'
+import { project } from '../../kinds/project.ts'
 import { redactValue } from '../../log.ts'
 import { openWiz, type Wiz } from '../../wiz/client.ts'
 import { identityProviderFor, normaliseApiUrl, regionProblem } from '../../wiz/url.ts'
@@ -35,13 +37,20 @@ export function openAccount(app: App, account: Account): Wiz {
   return openWiz({ ...account, governor, transport: app.transport, log: app.log })
 }
 
-/** Signs in and asks one cheap question, or says why that is not possible, as a test of the connection would. */
+/** Signs in and asks one cheap question, or says why that is not possible or that nothing may be read at all. */
 export async function verifyAccount(wiz: Wiz, signal: AbortSignal): Promise<void> {
   const { dataCentre, scopes } = await wiz.authenticate(signal)
   const problem = regionProblem({ apiUrl: wiz.apiUrl, tokenUrl: wiz.identityProvider.tokenUrl, dataCentre })
   if (problem) throw new Refused('wrong-region', problem)
-  // Whether this kind may be read makes no difference: either way it is Wiz that answers.
-  await countKind(wiz, kindNamed('project'), {}, scopes, signal).catch((error: unknown) => {
-    throw foreignToken(wiz, error) ?? error
-  })
+  const others = KINDS.filter(hasConnection).filter((kind) => kind !== project)
+  // One kind that may be read is enough, so that more than one question is asked only where that one is forbidden.
+  for (const kind of [project, ...others]) {
+    const answer = await countKind(wiz, kind, {}, scopes, signal).catch((error: unknown) => {
+      throw foreignToken(wiz, error) ?? error
+    })
+    if (answer.state !== 'forbidden') return
+  }
+  const missing = [...new Set(KINDS.flatMap((kind) => kind.scopes))].join(', ')
+  const sentence = `The service account may read nothing, so it was not taken. Add scopes in Wiz under Settings > Service Accounts, such as ${missing}.`
+  throw new Refused('missing-scope', sentence)
 }

@@ -18,7 +18,9 @@ export const probeFace = z.object({
   identityProvider: z.enum(['cognito', 'auth0', 'unknown']),
   dataCentre: z.string().nullable(),
   scopes: z.array(z.string()).nullable().describe('What the service account may do, where its token says so.'),
-  unneededScopes: z.array(z.string()).describe('What it may do and need not: take these away in Wiz.'),
+  unneededScopes: z
+    .array(z.string())
+    .describe('What it may do that is not used by this version: take these away in Wiz.'),
   kinds: z.array(
     z.object({
       kind: z.string(),

@@ -10,5 +10,5 @@ export const runtimeDetections: PlanTemplate = {
   rules: [],
   options: {},
   schedule: 'every 6 hours',
-  scopes: ['read:resources', 'create:external_data_ingestion', 'read:system_activities'],
+  scopes: ['read:resources'],
 }

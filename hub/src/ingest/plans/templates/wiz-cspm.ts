@@ -10,5 +10,5 @@ export const wizCspm: PlanTemplate = {
   rules: [],
   options: {},
   schedule: 'every 1 hour',
-  scopes: ['read:issues', 'read:vulnerabilities', 'read:cloud_configuration', 'read:reports', 'create:reports'],
+  scopes: ['read:issues', 'read:vulnerabilities', 'read:cloud_configuration'],
 }
