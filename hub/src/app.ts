@@ -10,8 +10,6 @@ import { VERSION } from './version.ts'
 import { createGovernor, type Governor } from './wiz/governor.ts'
 import { createTransport, type Transport, userAgentOf } from './wiz/transport.ts'
 
-export { VERSION } from './version.ts'
-
 /** Everything a process of Wizbridge holds open. */
 export interface App {
   readonly config: Config

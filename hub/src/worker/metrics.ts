@@ -1,7 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import { type App, VERSION } from '../app.ts'
+import type { App } from '../app.ts'
 import type { Log } from '../log.ts'
 import type { Store } from '../store/open-store.ts'
+import { VERSION } from '../version.ts'
 import { STORE_METRICS, type StoreMetric } from './metric-list.ts'
 
 /** The media type of what `renderMetrics` answers. */

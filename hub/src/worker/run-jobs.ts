@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { PgBoss } from 'pg-boss'
 import type { App } from '../app.ts'
+import { LOCKS } from '../store/locks.ts'
 import { oneAtATime } from '../store/one-at-a-time.ts'
 import type { Telemetry } from '../telemetry.ts'
 import { JOBS, type Job } from './jobs.ts'
@@ -8,7 +9,6 @@ import { JOBS, type Job } from './jobs.ts'
 // The metrics look into it too.
 const SCHEMA = 'jobs'
 const STOP_MS = 5_000
-const START_LOCK = 4_680_002
 // A job whose worker died is given to another one when it has not been heard of for this long.
 const HEARTBEAT_SECONDS = 30
 const HOUR_SECONDS = 3_600
@@ -24,7 +24,7 @@ export async function runJobs(app: App, telemetry: Telemetry): Promise<{ stop():
   boss.on('error', (error) => app.log.warn({ err: error }, 'the job queue has trouble'))
   boss.on('warning', ({ message }) => app.log.warn({ warning: message }, 'the job queue warns'))
   // The first start makes the tables of the queue; several at the same moment would trip over each other.
-  await oneAtATime(app.store.pool, START_LOCK, () => boss.start())
+  await oneAtATime(app.store.pool, LOCKS.jobs, () => boss.start())
   const stop = () => boss.stop({ graceful: true, timeout: STOP_MS })
   try {
     for (const job of JOBS) await offer(app, boss, job, telemetry)
