@@ -10,11 +10,14 @@ import { createRoot } from 'react-dom/client'
 import { queryClient } from './app/query-client.ts'
 import { router } from './app/router.tsx'
 import { theme } from './app/theme.ts'
+import { reloadWhenOutdated } from './app/when-outdated.tsx'
 
 // Style elements made by scripts are allowed by this nonce, and by nothing else.
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce
 // What locks the page behind a dialog makes one too, and looks for the nonce under this name.
 Object.assign(globalThis, { __webpack_nonce__: nonce })
+
+reloadWhenOutdated()
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')

@@ -99,9 +99,9 @@ it('at 1024 pixels no word of the dashboard is cut off, and lists keep the width
   expect(cut).toBe(0)
   await goTo('/browse/findings')
   await page.locator('#row-0').waitFor()
-  expect(await page.getByRole('complementary', { name: 'Filters' }).count()).toBe(0)
+  expect(await page.getByRole('complementary', { name: 'Quick filters' }).count()).toBe(0)
   await page.keyboard.press('f')
-  await page.getByRole('dialog', { name: 'Filters' }).getByRole('group', { name: 'Severity' }).waitFor()
+  await page.getByRole('dialog', { name: 'Quick filters' }).getByRole('group', { name: 'Severity' }).waitFor()
   await page.context().close()
 }, 60_000)
 

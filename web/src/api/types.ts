@@ -31,6 +31,8 @@ export interface Connection {
   readonly createdAt: string
   readonly updatedAt: string
   readonly lastSuccessAt: string | null
+  /** The latest run that holds back a removal until somebody decides. */
+  readonly waitingRun: number | null
 }
 
 /** A connection with what came through it. */
@@ -185,6 +187,8 @@ export interface AuditEntry {
   readonly actor: string
   readonly action: string
   readonly target: string | null
+  /** What that is called, where the target is its number. */
+  readonly targetName: string | null
   readonly outcome: 'done' | 'refused' | 'failed' | 'unknown'
   readonly address: string | null
   readonly details: Readonly<Record<string, unknown>>
@@ -198,12 +202,16 @@ export interface Run {
   readonly id: number
   readonly connection: string
   readonly action: string
+  /** The plan it followed. */
+  readonly plan: string | null
   readonly startedBy: string
   readonly status: RunStatus
   readonly errorCode: string | null
   readonly error: string | null
   readonly startedAt: string
   readonly finishedAt: string | null
+  /** How long it took, or takes already. */
+  readonly durationSeconds: number
   /** Like every count of a run, null for who sees certain projects only. */
   readonly fetched: number | null
   readonly removed: number | null
@@ -293,6 +301,8 @@ export interface RunProgress {
   readonly status: RunStatus
   readonly kinds: number
   readonly kindsDone: number
+  /** Of how many kinds it is known how many records there are. */
+  readonly kindsCounted: number
   readonly expected: number | null
   readonly fetched: number | null
   readonly calls: number | null

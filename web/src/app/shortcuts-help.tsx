@@ -5,9 +5,10 @@ const SHORTCUTS: readonly [keys: readonly string[], does: string][] = [
   [['k', '↑'], 'Previous row'],
   [['Enter'], 'Open the row'],
   [['Esc'], 'Leave the rows, the search or a dialog'],
+  [['[', ']'], 'Previous, next of the list, on the page of one'],
   [['Home', 'End'], 'First row, last row that is loaded'],
   [['/'], 'Search in the list'],
-  [['f'], 'Show or hide the filters'],
+  [['f'], 'Show or hide the quick filters'],
   [['Shift + click'], 'Sort by one more column'],
   [['?'], 'This help'],
 ]

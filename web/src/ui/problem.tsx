@@ -2,11 +2,13 @@ import { Button, Code, Group, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { ProblemError } from '../api/client.ts'
 import { Notice } from './notice.tsx'
+import { withoutCommands } from './without-commands.ts'
 
 /** Says what went wrong and what to do next. */
 export function Problem({ error, retry, title }: { error: unknown; retry?: () => void; title?: string }) {
   const isProblem = error instanceof ProblemError
-  const detail = error instanceof Error ? error.message : 'Something unexpected happened. Load the page again.'
+  const detail =
+    error instanceof Error ? withoutCommands(error.message) : 'Something unexpected happened. Load the page again.'
   return (
     <Notice
       tone="bad"

@@ -5,7 +5,7 @@ type Shortcut = readonly [key: string, act: () => void]
 const TYPES_TEXT = 'textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])'
 const ABOVE_THE_PAGE = '[role=dialog], [role=menu], [role=listbox]'
 /** What takes no keys itself: the page, and the rows of a list. */
-const TAKES_NO_KEYS = 'body, main, [role=grid], [role=row], [role=gridcell]'
+const TAKES_NO_KEYS = 'body, main, [role=grid], [role=row], [role=gridcell], [data-row]'
 
 /** Keys that act on the page: not while text is typed, not behind a dialog, and never a key that the focused part takes. */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {

@@ -9,8 +9,11 @@ import { Loading } from '../../ui/loading.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { Problem } from '../../ui/problem.tsx'
 import { Status } from '../../ui/status.tsx'
+import { ROW, useRowKeys } from '../../ui/use-row-keys.ts'
+import { withoutCommands } from '../../ui/without-commands.ts'
 import { HiddenCounts } from '../runs/hidden-counts.tsx'
 import { RunProgress } from '../runs/run-progress.tsx'
+import { starterOf } from '../runs/starter.ts'
 
 /** What was done through a connection, the latest first. */
 export function HistoryTab({ connection }: { connection: string }) {
@@ -24,6 +27,7 @@ export function HistoryTab({ connection }: { connection: string }) {
     getNextPageParam: (page) => page.nextCursor,
     refetchInterval: 10_000,
   })
+  const keys = useRowKeys<HTMLDivElement>()
   if (list.error) return <Problem error={list.error} retry={() => void list.refetch()} />
   if (!list.data) return <Loading />
   const runs = list.data.pages.flatMap((page) => page.items)
@@ -33,11 +37,12 @@ export function HistoryTab({ connection }: { connection: string }) {
     <Stack gap="md">
       {open && <RunProgress run={open.id} withLink />}
       {runs[0]?.fetched === null && <HiddenCounts />}
-      <div className="scroll-x">
-        <Table verticalSpacing={6} miw={760} highlightOnHover>
+      <div className="scroll-x" ref={keys}>
+        <Table verticalSpacing={6} miw={860} highlightOnHover>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Action</Table.Th>
+              <Table.Th>Plan</Table.Th>
               <Table.Th>Start time</Table.Th>
               <Table.Th>Started by</Table.Th>
               <Table.Th>Status</Table.Th>
@@ -71,29 +76,34 @@ export function HistoryTab({ connection }: { connection: string }) {
 }
 
 function RunRow({ run }: { run: Run }) {
-  const { id, action, startedAt, finishedAt, startedBy, status, fetched, removed, error, errorCode } = run
+  const { id, action, connection, plan, startedAt, durationSeconds, status, fetched, removed, error, errorCode } = run
   return (
-    <Table.Tr>
+    <Table.Tr {...ROW}>
       <Table.Td className="nowrap">
         <AnchorLink to="/runs/$run" params={{ run: String(id) }} inherit tt="capitalize">
           {action} {id}
         </AnchorLink>
       </Table.Td>
+      <Table.Td className="breakable">
+        {plan && (
+          <AnchorLink to="/connections/$name/$tab" params={{ name: connection, tab: 'plans' }} inherit c="inherit">
+            {plan}
+          </AnchorLink>
+        )}
+      </Table.Td>
       <Table.Td>
         <Moment at={startedAt} />
       </Table.Td>
-      <Table.Td className="breakable">{startedBy}</Table.Td>
+      <Table.Td className="breakable">{starterOf(run)}</Table.Td>
       <Table.Td>
         <Status value={status} />
       </Table.Td>
-      <Table.Td className="number nowrap">
-        {finishedAt ? duration(Date.parse(finishedAt) - Date.parse(startedAt)) : '–'}
-      </Table.Td>
+      <Table.Td className="number nowrap">{duration(durationSeconds * 1000)}</Table.Td>
       <Table.Td className="number">{count(fetched)}</Table.Td>
       <Table.Td className="number">{count(removed)}</Table.Td>
       <Table.Td maw={280}>
         <Text size="sm" lineClamp={2}>
-          {error ?? errorCode}
+          {withoutCommands(error ?? errorCode ?? '')}
         </Text>
       </Table.Td>
     </Table.Tr>

@@ -10,21 +10,25 @@ import { Moment } from '../../ui/moment.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Status } from '../../ui/status.tsx'
+import { withoutCommands } from '../../ui/without-commands.ts'
 import { HeldRemovals } from '../runs/held-removals.tsx'
 import { ReceiptsTable } from '../runs/receipts-table.tsx'
+import { starterOf } from '../runs/starter.ts'
+import { WaitingRemoval } from '../runs/waiting-removal.tsx'
 import { PacePanel } from './pace-panel.tsx'
 import { ScopesPanel } from './scopes-panel.tsx'
 
 /** How fresh each kind is, what the last sync did, and what the account may do. */
 export function OverviewTab({ connection }: { connection: ConnectionDetail }) {
-  const { statusReason, openRun, projectIds } = connection
+  const { statusReason, openRun, projectIds, waitingRun } = connection
   return (
     <Stack gap="md">
       {statusReason && (
         <Notice tone="bad" role="alert" title="This connection does not work">
-          {statusReason}
+          {withoutCommands(statusReason)}
         </Notice>
       )}
+      <WaitingRemoval run={waitingRun} />
       {openRun !== null && (
         <Notice tone="calm">
           A sync is under way.{' '}
@@ -116,12 +120,12 @@ function LastRun({ connection }: { connection: string }) {
       title="Last sync"
       aside={
         <AnchorLink to="/runs/$run" params={{ run: String(run.id) }} size="sm">
-          Run {run.id}
+          Sync {run.id}
         </AnchorLink>
       }
     >
       <Text size="sm" mb="xs" component="div">
-        <Status value={run.status} /> · started <Moment at={run.startedAt} /> by {run.startedBy} ·{' '}
+        <Status value={run.status} /> · started <Moment at={run.startedAt} /> by {starterOf(run)} ·{' '}
         {calls !== null && `${count(calls)} calls of Wiz in `}
         {duration(seconds * 1000)}
         {calls !== null && seconds > 0 && ` (${(calls / seconds).toFixed(1)} per second)`}

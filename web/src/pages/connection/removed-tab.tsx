@@ -11,6 +11,7 @@ import { count, kindName } from '../../ui/format.ts'
 import { Loading } from '../../ui/loading.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { Problem } from '../../ui/problem.tsx'
+import { ROW, useRowKeys } from '../../ui/use-row-keys.ts'
 import { textAt } from '../object/node.ts'
 import { REMOVAL_REASONS, removalReason } from '../object/removal.ts'
 import { RestoreButton } from '../object/restore-button.tsx'
@@ -53,6 +54,7 @@ export function RemovedTab({ connection }: { connection: string }) {
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
   })
+  const keys = useRowKeys<HTMLUListElement>()
   const rows = list.data?.pages.flatMap((page) => page.items)
   const total = list.data?.pages[0]?.total
   return (
@@ -95,7 +97,7 @@ export function RemovedTab({ connection }: { connection: string }) {
         <Empty title="Nothing was removed">What is removed is kept here with its reason, and can be restored.</Empty>
       )}
       {rows && rows.length > 0 && (
-        <ul className={classes.list}>
+        <ul className={classes.list} ref={keys}>
           {rows.map((row) => (
             <RemovedRow
               key={`${row.kind} ${row.id}`}
@@ -125,7 +127,7 @@ function RemovedRow({ row, plural }: { row: Tombstone; plural: string | undefine
   const { kind, id, connection, reason, runId, deletedAt, raw } = row
   const title = textAt(raw, 'sourceRule.name', 'sourceRules.0.name', 'rule.name', 'name') ?? id
   return (
-    <li className={classes.row}>
+    <li className={classes.row} {...ROW}>
       <div className="grow">
         <Text size="sm" className="breakable">
           {plural ? (

@@ -9,6 +9,7 @@ import { Moment } from '../../ui/moment.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Problem } from '../../ui/problem.tsx'
 import { tell } from '../../ui/tell.tsx'
+import { ChangeForm } from './change-form.tsx'
 import { DisconnectDialog } from './disconnect-dialog.tsx'
 
 /** Where the tenant is, its credentials, and how to let go of it. */
@@ -46,6 +47,7 @@ export function SettingsTab({ connection }: { connection: ConnectionDetail }) {
       </Panel>
       {mayAdminister ? (
         <>
+          <ChangeForm connection={connection} />
           <RotateForm name={name} clientId={clientId} isConnected={isConnected} />
           <Panel title="Disconnect">
             <Text size="sm" mb="sm">
@@ -57,7 +59,7 @@ export function SettingsTab({ connection }: { connection: ConnectionDetail }) {
           </Panel>
         </>
       ) : (
-        <Text size="sm">An administrator can change the credentials and disconnect.</Text>
+        <Text size="sm">An administrator can change this, and disconnect.</Text>
       )}
       <DisconnectDialog name={name} opened={isLeaving} onClose={leaving.close} />
     </Stack>

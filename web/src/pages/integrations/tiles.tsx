@@ -7,13 +7,15 @@ import type { Connection } from '../../api/types.ts'
 import { AnchorLink, ButtonLink } from '../../ui/anchor-link.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { Status } from '../../ui/status.tsx'
+import { withoutCommands } from '../../ui/without-commands.ts'
 import { PermissionDialog } from '../connect/permission-dialog.tsx'
 import { useStartSync } from '../connection/start-sync.ts'
+import { WaitingRemoval } from '../runs/waiting-removal.tsx'
 import { WizMark } from './wiz-mark.tsx'
 
 /** A connection: how it stands, and what can be done with it. */
 export function ConnectionTile({ connection }: { connection: Connection }) {
-  const { name, status, statusReason, apiUrl, lastSuccessAt } = connection
+  const { name, status, statusReason, apiUrl, lastSuccessAt, waitingRun } = connection
   const mayOperate = useMay('operator')
   const sync = useStartSync(name)
   return (
@@ -33,9 +35,10 @@ export function ConnectionTile({ connection }: { connection: Connection }) {
           </Group>
           {statusReason && (
             <Text size="sm" className="breakable">
-              {statusReason}
+              {withoutCommands(statusReason)}
             </Text>
           )}
+          <WaitingRemoval run={waitingRun} />
           <Text size="xs" c="dimmed" truncate>
             {hostOf(apiUrl)}
           </Text>

@@ -29,7 +29,7 @@ export function AddFilter({ fields, onAdd }: { fields: readonly Field[]; onAdd: 
           leftSection={<IconPlus size={13} aria-hidden />}
           onClick={popover.toggle}
         >
-          Filter
+          Filter by any field
         </Button>
       </Popover.Target>
       <Popover.Dropdown aria-label="Add a filter">

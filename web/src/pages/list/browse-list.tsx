@@ -61,7 +61,7 @@ function LaidOutList({ layout, connection }: { layout: Layout; connection: strin
       <div className={classes.body}>
         {hasPanel && (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys have to reach it
-          <aside aria-label="Filters" tabIndex={0}>
+          <aside aria-label="Quick filters" tabIndex={0}>
             {facets}
           </aside>
         )}
@@ -78,7 +78,7 @@ function LaidOutList({ layout, connection }: { layout: Layout; connection: strin
       <Drawer
         opened={isDrawer && isNarrow}
         onClose={drawer.close}
-        title="Filters"
+        title="Quick filters"
         closeButtonProps={{ 'aria-label': 'Close' }}
       >
         {facets}

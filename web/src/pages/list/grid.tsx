@@ -6,6 +6,7 @@ import { projectNamesQuery } from '../../api/queries.ts'
 import type { Field, Row } from '../../api/types.ts'
 import classes from './grid.module.css'
 import { CardRow, GridRow } from './grid-rows.tsx'
+import { rememberList } from './last-list.ts'
 import type { Layout } from './layout.ts'
 import type { ListState } from './list-state.ts'
 import { SortHeader } from './sort-header.tsx'
@@ -48,6 +49,8 @@ export function Grid({ layout, rows, list, state, onChange }: Props) {
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows have to be measured anew when their height changes
   useEffect(() => virtual.measure(), [height, virtual])
+
+  useEffect(() => rememberList(layout, rows), [layout, rows])
 
   const items = virtual.getVirtualItems()
   const last = items.at(-1)?.index ?? 0

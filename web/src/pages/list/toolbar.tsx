@@ -24,7 +24,7 @@ export function Toolbar({ layout, state, asked, onChange, onFacets }: Props) {
       <SearchBox value={state.search} onChange={(search) => onChange({ search }, true)} />
       {layout.facets.length > 0 && (
         <Button size="xs" variant="default" leftSection={<IconFilter size={14} aria-hidden />} onClick={onFacets}>
-          Filters
+          Quick filters
         </Button>
       )}
       <ColumnChooser layout={layout} columns={state.columns} onChange={(columns) => onChange({ columns })} />

@@ -1,4 +1,5 @@
 import { Group, Stack } from '@mantine/core'
+import type { ReactNode } from 'react'
 import type { Detail, Kind } from '../../api/types.ts'
 import { words } from '../../ui/format.ts'
 import { Page } from '../../ui/page.tsx'
@@ -17,7 +18,7 @@ const RISKS = ['isExposed', 'hasSensitiveData', 'hasAdminPrivileges', 'issueCoun
 const IDS = ['resourceGroup', 'kubernetesCluster', 'ipAddresses', 'externalId', 'providerId', 'connection', 'id']
 
 /** An asset with what it is, what was found on it and what happened to it. */
-export function AssetView({ object, kind }: { object: Detail; kind: Kind }) {
+export function AssetView({ object, kind, neighbours }: { object: Detail; kind: Kind; neighbours: ReactNode }) {
   const title = String(object.name ?? object.id)
   const { connection, type, platform, status } = object
   return (
@@ -30,6 +31,7 @@ export function AssetView({ object, kind }: { object: Detail; kind: Kind }) {
           {status !== null && <Status value={status} />}
         </Group>
       }
+      actions={neighbours}
     >
       <TombstoneAlert object={object} kind={kind.name} />
       <Columns

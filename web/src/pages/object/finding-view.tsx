@@ -1,4 +1,5 @@
 import { Group, Stack, Text } from '@mantine/core'
+import type { ReactNode } from 'react'
 import type { Detail, Kind } from '../../api/types.ts'
 import { AnchorLink } from '../../ui/anchor-link.tsx'
 import { kindName, words } from '../../ui/format.ts'
@@ -24,7 +25,7 @@ const END = ['resolutionReason', 'dueAt', 'updatedAt', 'connection', 'id']
 const RESOURCE = ['assetType', 'assetStatus', 'platform', 'region', 'subscriptionName', 'subscriptionId', 'providerId']
 
 /** A finding with its rule, what to do about it, where it is and what happened to it. */
-export function FindingView({ object, kind }: { object: Detail; kind: Kind }) {
+export function FindingView({ object, kind, neighbours }: { object: Detail; kind: Kind; neighbours: ReactNode }) {
   const { raw, history } = object
   const title = String(object[kind.title] ?? textAt(raw, 'sourceRule.name', 'sourceRules.0.name', 'name') ?? object.id)
   const rule = listAt(raw, 'sourceRules')[0] ?? raw
@@ -44,7 +45,12 @@ export function FindingView({ object, kind }: { object: Detail; kind: Kind }) {
           <span>{kindName(kind.name)}</span>
         </Group>
       }
-      actions={safeAddress(wiz) && <LinkOut href={wiz}>Open in Wiz</LinkOut>}
+      actions={
+        <>
+          {safeAddress(wiz) && <LinkOut href={wiz}>Open in Wiz</LinkOut>}
+          {neighbours}
+        </>
+      }
     >
       <TombstoneAlert object={object} kind={kind.name} />
       <Columns

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import type { Detail, Kind } from '../../api/types.ts'
 import { kindName } from '../../ui/format.ts'
 import { Page } from '../../ui/page.tsx'
@@ -9,11 +10,11 @@ import { Timeline } from './timeline.tsx'
 import { TombstoneAlert } from './tombstone-alert.tsx'
 
 /** An object of any other kind: all of its fields. */
-export function OtherView({ object, kind }: { object: Detail; kind: Kind }) {
+export function OtherView({ object, kind, neighbours }: { object: Detail; kind: Kind; neighbours: ReactNode }) {
   const title = String(object[kind.title] ?? object.id)
   const names = kind.fields.filter((field) => field.type !== 'json').map((field) => field.name)
   return (
-    <Page title={title} about={kindName(kind.name)}>
+    <Page title={title} about={kindName(kind.name)} actions={neighbours}>
       <TombstoneAlert object={object} kind={kind.name} />
       <Columns
         main={

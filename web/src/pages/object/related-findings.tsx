@@ -63,7 +63,7 @@ export function RelatedFindings({ title, assetId, connection, except }: Props) {
                 >
                   {String(row.title ?? row.id)}
                 </AnchorLink>
-                <Group gap="md">
+                <Group gap="2px 16px">
                   <Severity value={row.severity} />
                   <Status value={row.status} />
                   <Text size="xs" c="dimmed" component="div">

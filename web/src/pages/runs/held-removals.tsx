@@ -7,6 +7,7 @@ import type { Receipt, RunDetail } from '../../api/types.ts'
 import { count, kindName } from '../../ui/format.ts'
 import { Notice } from '../../ui/notice.tsx'
 import { tell, tellProblem } from '../../ui/tell.tsx'
+import { withoutCommands } from '../../ui/without-commands.ts'
 
 /** Removals so large that a person has to decide. */
 export function HeldRemovals({ run }: { run: RunDetail }) {
@@ -40,7 +41,7 @@ function HeldRemoval({ run, receipt }: { run: RunDetail; receipt: Receipt }) {
       }
     >
       <Stack gap="sm">
-        {error && !error.startsWith(String(held)) && <Text size="sm">{error}</Text>}
+        {error && !error.startsWith(String(held)) && <Text size="sm">{withoutCommands(error)}</Text>}
         <Text size="sm">
           It may be a mistake, such as a project taken away from the service account. Nothing is removed until somebody
           decides. What is removed stays as a tombstone and can be restored.

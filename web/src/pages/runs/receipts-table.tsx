@@ -1,16 +1,33 @@
-import { Table, Text } from '@mantine/core'
+import { Group, Stack, Table, Text } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import type { Receipt } from '../../api/types.ts'
 import { count, kindName } from '../../ui/format.ts'
 import { ScrollX } from '../../ui/scroll-x.tsx'
 import { Status } from '../../ui/status.tsx'
+import { withoutCommands } from '../../ui/without-commands.ts'
 import { HiddenCounts } from './hidden-counts.tsx'
 import { leftOutReason } from './left-out.ts'
+import classes from './receipts-table.module.css'
 
 /** The completeness receipts of a run: what was expected of each kind and what came. */
 export function ReceiptsTable({ receipts }: { receipts: readonly Receipt[] }) {
+  const isNarrow = useMediaQuery('(max-width: 40em)', false, { getInitialValueInEffect: false })
+  const hidden = receipts.some((receipt) => receipt.fetched === null) && <HiddenCounts />
+  if (isNarrow) {
+    return (
+      <>
+        {hidden}
+        <Stack gap="sm" component="ul" className={classes.cards} aria-label="What came of each kind">
+          {receipts.map((receipt) => (
+            <ReceiptCard key={receipt.kind} receipt={receipt} />
+          ))}
+        </Stack>
+      </>
+    )
+  }
   return (
     <>
-      {receipts.some((receipt) => receipt.fetched === null) && <HiddenCounts />}
+      {hidden}
       <ScrollX label="What came of each kind">
         <Table verticalSpacing={5} miw={1080}>
           <Table.Thead>
@@ -65,11 +82,50 @@ export function ReceiptsTable({ receipts }: { receipts: readonly Receipt[] }) {
   )
 }
 
+function ReceiptCard({ receipt }: { receipt: Receipt }) {
+  const { kind, mode, state, expected, fetched, inserted, updated, rejected, removed, stored } = receipt
+  const changes = [
+    ['new', inserted],
+    ['changed', updated],
+    ['removed', removed],
+    ['rejected', rejected],
+  ] as const
+  return (
+    <li>
+      <Group justify="space-between" gap="xs">
+        <Text size="sm" fw={600}>
+          {kindName(kind)}{' '}
+          <Text span size="xs" c="dimmed">
+            {MODES[mode]}
+          </Text>
+        </Text>
+        <Status value={state} />
+      </Group>
+      {fetched !== null && (
+        <Text size="sm">
+          {count(fetched)} read{expected !== null && ` of ${count(expected)}`}, {count(stored)} stored
+        </Text>
+      )}
+      <Text size="sm" c="dimmed">
+        {changes
+          .filter(([, rows]) => rows !== null && rows > 0)
+          .map(([what, rows]) => `${count(rows)} ${what}`)
+          .join(' · ')}
+      </Text>
+      {remarksOf(receipt).map((remark) => (
+        <Text key={remark} size="xs" className="breakable">
+          {remark}
+        </Text>
+      ))}
+    </li>
+  )
+}
+
 const MODES = { full: 'all', delta: 'changes', inside: 'inside issues' }
 
 function remarksOf({ error, errorCode, notes, leftOut, held, heldState, marked }: Receipt): string[] {
   return [
-    ...(heldState === 'waiting' ? [waiting(held)] : error ? [error] : errorCode ? [errorCode] : []),
+    ...(heldState === 'waiting' ? [waiting(held)] : error ? [withoutCommands(error)] : errorCode ? [errorCode] : []),
     ...(marked !== null && held !== null && marked > held
       ? [`${count(marked - held)} not seen this time; removed when that is confirmed.`]
       : []),

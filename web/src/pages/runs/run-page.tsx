@@ -14,9 +14,11 @@ import { Panel } from '../../ui/panel.tsx'
 import { Problem } from '../../ui/problem.tsx'
 import { Status } from '../../ui/status.tsx'
 import { tellProblem } from '../../ui/tell.tsx'
+import { withoutCommands } from '../../ui/without-commands.ts'
 import { HeldRemovals } from './held-removals.tsx'
 import { ReceiptsTable } from './receipts-table.tsx'
 import { RunProgress } from './run-progress.tsx'
+import { starterOf } from './starter.ts'
 import { isOpen, useRun } from './use-run.ts'
 
 /** One run: its progress, its receipts, what failed, and what waits for a person. */
@@ -60,7 +62,7 @@ export function RunPage() {
       <Stack gap="md">
         {(run.error ?? run.errorCode) && !isOnlyHeld(run) && (
           <Notice tone="bad" role="alert" title={run.status === 'partial' ? 'Not everything is settled' : 'It failed'}>
-            {run.error ?? run.errorCode}
+            {withoutCommands(run.error ?? run.errorCode ?? '')}
           </Notice>
         )}
         <RunProgress run={id} />
@@ -88,18 +90,18 @@ export function RunPage() {
   )
 }
 
-/** Everything came in, and only removals wait for a person; those are told by themselves. */
+/** Everything came in, and only removals wait for a person, with what lives inside of those; they are told by themselves. */
 function isOnlyHeld({ receipts }: RunDetail): boolean {
-  const unsettled = receipts.filter((receipt) => receipt.state !== 'complete')
+  const unsettled = receipts.filter(({ state, errorCode }) => state !== 'complete' && errorCode !== 'parent-incomplete')
   return unsettled.length > 0 && unsettled.every((receipt) => receipt.heldState === 'waiting')
 }
 
 function RunFacts({ run }: { run: RunDetail }) {
-  const { startedAt, finishedAt, startedBy, status } = run
+  const { startedAt, finishedAt, durationSeconds, status } = run
   return (
     <>
-      <Status value={status} /> · started <Moment at={startedAt} /> by {startedBy}
-      {finishedAt && ` · took ${duration(Date.parse(finishedAt) - Date.parse(startedAt))}`}
+      <Status value={status} /> · started <Moment at={startedAt} /> by {starterOf(run)}
+      {finishedAt && ` · took ${duration(durationSeconds * 1000)}`}
     </>
   )
 }

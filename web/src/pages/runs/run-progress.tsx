@@ -10,11 +10,14 @@ import { useRunProgress } from './use-run-progress.ts'
 export function RunProgress({ run: id, withLink = false }: { run: number; withLink?: boolean }) {
   const progress = useRunProgress(id)
   if (!progress) return <Paper withBorder p="md" className="panel" h={74} />
-  const { status, kinds, kindsDone, expected, fetched, calls, rate, etaSeconds } = progress
+  const { status, kinds, kindsDone, kindsCounted, expected, fetched, calls, rate, etaSeconds } = progress
   const isGoingOn = isOpen(progress)
   const isCounted = expected !== null && fetched !== null
   const percent = percentOf(progress)
-  const left = etaSeconds === null ? 'counting what there is' : `about ${duration(etaSeconds * 1000)} left`
+  // Until every kind is counted, what is left is unknown: the bar only says that something happens.
+  const isUncounted = isGoingOn && isCounted && kindsCounted < kinds
+  const left =
+    etaSeconds === null || isUncounted ? 'counting what there is' : `about ${duration(etaSeconds * 1000)} left`
   return (
     <Paper withBorder p="md" className="panel" component="section" aria-label="Progress">
       <Group justify="space-between" mb={8} gap="xs">
@@ -27,7 +30,7 @@ export function RunProgress({ run: id, withLink = false }: { run: number; withLi
           )}
         </Group>
         <Text size="sm">
-          {isCounted && `${count(fetched)} of ${count(expected)} records · `}
+          {isCounted && `${count(fetched)} ${isUncounted ? '' : `of ${count(expected)} `}records · `}
           {kindsDone} of {kinds} kinds
           {calls !== null && ` · ${count(calls)} calls`}
           {rate !== null && rate > 0 && ` · ${count(Math.round(rate))} per second`}
@@ -36,15 +39,20 @@ export function RunProgress({ run: id, withLink = false }: { run: number; withLi
       </Group>
       <Progress.Root size="md">
         <Progress.Section
-          value={isGoingOn ? percent : 100}
-          color={COLOURS[status] ?? 'indigo'}
+          value={isGoingOn && !isUncounted ? percent : 100}
+          color={COLOURS[status] ?? (isUncounted ? 'gray' : 'indigo')}
           animated={isGoingOn}
           aria-label="Read so far"
+          {...(isUncounted && NOT_KNOWN)}
         />
       </Progress.Root>
       {/* Told in steps: a number that changes every second would never stop talking. */}
       <span className="visually-hidden" role="status">
-        {isGoingOn ? `${Math.floor(percent / 10) * 10} percent read` : `The sync is ${status}`}
+        {isUncounted
+          ? 'Counting what there is'
+          : isGoingOn
+            ? `${Math.floor(percent / 10) * 10} percent read`
+            : `The sync is ${status}`}
       </span>
     </Paper>
   )
@@ -55,6 +63,9 @@ function percentOf({ expected, fetched, kinds, kindsDone }: Numbers): number {
   const [done, all] = expected === null || fetched === null ? [kindsDone, kinds] : [fetched, expected]
   return all > 0 ? Math.min(100, Math.floor((done / all) * 100)) : 0
 }
+
+/** What tells assistive technology that there is no number. */
+const NOT_KNOWN = { withAria: false, role: 'progressbar', 'aria-valuetext': 'Not known yet' }
 
 const COLOURS: Readonly<Record<string, string>> = {
   complete: 'green',

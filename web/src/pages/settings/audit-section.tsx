@@ -1,5 +1,6 @@
-import { Box, Button, Code, Group, Select, Stack, Table, TextInput } from '@mantine/core'
-import { IconShieldCheck } from '@tabler/icons-react'
+import { Box, Button, Code, Group, Select, Stack, Table, TextInput, UnstyledButton } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconChevronDown, IconChevronRight, IconShieldCheck } from '@tabler/icons-react'
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { ask } from '../../api/client.ts'
@@ -14,6 +15,7 @@ import { Problem } from '../../ui/problem.tsx'
 import { ScrollX } from '../../ui/scroll-x.tsx'
 import { Status } from '../../ui/status.tsx'
 import { tellProblem } from '../../ui/tell.tsx'
+import { ROW, useRowKeys } from '../../ui/use-row-keys.ts'
 
 interface Verification {
   readonly intact: boolean
@@ -40,6 +42,7 @@ export function AuditSection() {
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
   })
+  const keys = useRowKeys<HTMLDivElement>()
   const entries = list.data?.pages.flatMap((page) => page.items) ?? []
   return (
     <Stack gap="md">
@@ -70,7 +73,11 @@ export function AuditSection() {
       {list.error && <Problem error={list.error} retry={() => void list.refetch()} />}
       {list.isPending && <Loading />}
       {list.data && entries.length === 0 && <Empty title="No entries fit">Take a filter away.</Empty>}
-      {entries.length > 0 && <Entries entries={entries} />}
+      {entries.length > 0 && (
+        <div ref={keys}>
+          <Entries entries={entries} />
+        </div>
+      )}
       {list.hasNextPage && (
         <Group justify="center">
           <Button
@@ -107,24 +114,57 @@ function Entries({ entries }: { entries: readonly AuditEntry[] }) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {entries.map(({ seq, at, actor, action, target, outcome, address, details }) => (
-            <Table.Tr key={seq} title={JSON.stringify(details)}>
-              <Table.Td className="number">{seq}</Table.Td>
-              <Table.Td>
-                <Moment at={at} />
-              </Table.Td>
-              <Table.Td className="breakable">{actor}</Table.Td>
-              <Table.Td>{action}</Table.Td>
-              <Table.Td className="breakable">{target}</Table.Td>
-              <Table.Td>
-                <Status value={outcome} />
-              </Table.Td>
-              <Table.Td>{address}</Table.Td>
-            </Table.Tr>
+          {entries.map((entry) => (
+            <EntryRow key={entry.seq} entry={entry} />
           ))}
         </Table.Tbody>
       </Table>
     </ScrollX>
+  )
+}
+
+function EntryRow({ entry }: { entry: AuditEntry }) {
+  const { seq, at, actor, action, target, targetName, outcome, address, details } = entry
+  const [isOpen, open] = useDisclosure()
+  return (
+    <>
+      <Table.Tr {...ROW}>
+        <Table.Td className="number">
+          <UnstyledButton
+            fz="inherit"
+            onClick={open.toggle}
+            aria-expanded={isOpen}
+            aria-label={`Details of entry ${seq}`}
+          >
+            <Group gap={4} wrap="nowrap" justify="flex-end">
+              {isOpen ? <IconChevronDown size={14} aria-hidden /> : <IconChevronRight size={14} aria-hidden />}
+              {seq}
+            </Group>
+          </UnstyledButton>
+        </Table.Td>
+        <Table.Td>
+          <Moment at={at} />
+        </Table.Td>
+        <Table.Td className="breakable">{actor}</Table.Td>
+        <Table.Td>{action}</Table.Td>
+        <Table.Td className="breakable">
+          {targetName ? <span title={`ID ${target}`}>{targetName}</span> : target}
+        </Table.Td>
+        <Table.Td>
+          <Status value={outcome} />
+        </Table.Td>
+        <Table.Td>{address}</Table.Td>
+      </Table.Tr>
+      {isOpen && (
+        <Table.Tr>
+          <Table.Td colSpan={7}>
+            <Code block className="breakable">
+              {JSON.stringify(details, null, 2)}
+            </Code>
+          </Table.Td>
+        </Table.Tr>
+      )}
+    </>
   )
 }
 

@@ -1,0 +1,176 @@
+import path from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ensureWeb } from '../../scripts/setup/web.mjs'
+import { violationsOf } from './axe.ts'
+import { openBrowser, openPage, signIn } from './browser.ts'
+import { connectAndSync } from './connect-and-sync.ts'
+import { type Product, startProduct } from './product.ts'
+
+let product: Product
+let browser: Browser
+let page: Page
+let complaints: string[]
+let ask: Awaited<ReturnType<typeof connectAndSync>>
+
+beforeAll(async () => {
+  await ensureWeb(path.resolve(import.meta.dirname, '../..'))
+  product = await startProduct({ issues: 120 })
+  ask = await connectAndSync(product)
+  browser = await openBrowser()
+  ;({ page, complaints } = await openPage(browser))
+  await signIn(page, product)
+})
+afterAll(async () => {
+  await browser?.close()
+  await product?.close()
+})
+
+const goTo = (address: string) => page.goto(product.url + address)
+const button = (name: string) => page.getByRole('button', { name, exact: true })
+
+async function untilEnded(run: number): Promise<void> {
+  await goTo(`/runs/${run}`)
+  await page
+    .getByRole('status')
+    .filter({ hasText: /The sync is/ })
+    .waitFor({ state: 'attached', timeout: 60_000 })
+}
+
+interface Tenant {
+  readonly projectIds: readonly string[]
+  readonly apiUrl: string
+}
+
+describe('the settings of a connection', () => {
+  it('CON-1 CON-5 change the projects, and say what that does', async () => {
+    const { items } = await ask<{ items: { id: string }[] }>('/projects?limit=2')
+    const ids = items.map(({ id }) => id)
+    await goTo('/connections/wiz/settings')
+    const form = page.getByRole('region', { name: 'Change where it looks' })
+    await form.getByText('what lies outside of these projects is removed').waitFor()
+    expect(await form.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true)
+    await form.getByLabel('Project IDs').fill(ids.join(', '))
+    await form.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('The next sync follows the new projects.').waitFor()
+    expect((await ask<Tenant>('/connections/wiz')).projectIds.toSorted()).toEqual(ids.toSorted())
+    expect(await violationsOf(page)).toEqual([])
+    await form.getByLabel('Project IDs').fill('')
+    await form.getByRole('button', { name: 'Save' }).click()
+    await expect.poll(async () => (await ask<Tenant>('/connections/wiz')).projectIds).toEqual([])
+  })
+
+  it('CON-1 say beside the field what is wrong, and change nothing', async () => {
+    const before = await ask<Tenant>('/connections/wiz')
+    await goTo('/connections/wiz/settings')
+    const form = page.getByRole('region', { name: 'Change where it looks' })
+    const errorOf = (label: string) =>
+      form
+        .locator('.mantine-TextInput-root')
+        .filter({ has: page.getByLabel(label) })
+        .locator('.mantine-TextInput-error')
+    await form.getByLabel('Wiz API URL').fill('https://app.wiz.io.example.com/graphql')
+    await form.getByRole('button', { name: 'Save' }).click()
+    await errorOf('Wiz API URL').getByText('Paste the API Endpoint URL').waitFor()
+    await form.getByLabel('Wiz API URL').fill(before.apiUrl)
+    await form.getByLabel('Token URL').fill('https://example.com/token')
+    await form.getByRole('button', { name: 'Save' }).click()
+    await errorOf('Token URL').getByText('is not an identity provider of Wiz').waitFor()
+    expect(await form.getByRole('alert').count()).toBe(0)
+    expect(await ask<Tenant>('/connections/wiz')).toEqual(before)
+  })
+})
+
+describe('a run', () => {
+  it('RUN-1 says that it counts while the total of a kind is not known', async () => {
+    const { items } = await ask<{ items: { id: number }[] }>('/runs')
+    const id = items[0]?.id
+    const numbers = { run: id, connection: 'wiz', status: 'running', kinds: 10, kindsDone: 0, kindsCounted: 3 }
+    const progress = {
+      ...numbers,
+      expected: 151,
+      fetched: 151,
+      calls: 4,
+      bytes: 9,
+      rate: 600,
+      etaSeconds: 0,
+      error: null,
+    }
+    await page.route(`**/api/v1/runs/${id}/progress`, (route) => route.fulfill({ json: progress }))
+    await page.route(`**/api/v1/runs/${id}/events`, (route) => route.abort())
+    await goTo(`/runs/${id}`)
+    const bar = page.getByRole('region', { name: 'Progress' })
+    await bar.getByText('151 records').waitFor()
+    const text = await bar.innerText()
+    expect(text).toContain('counting what there is')
+    expect(text).not.toMatch(/151 of|left/)
+    expect(await bar.getByRole('progressbar').getAttribute('aria-valuenow')).toBeNull()
+    await page.unrouteAll()
+  })
+
+  it('ING-9 RUN-1 that holds back a removal is led to, without commands and without a failure', async () => {
+    product.simulator.world.issues.shrink(0.5)
+    const { run } = await ask<{ run: number }>('/connections/wiz/syncs', { full: true })
+    await untilEnded(run)
+    await page.getByText('in Wiz no more: Issue').waitFor()
+    expect(await page.getByRole('main').innerText()).not.toContain('"wizbridge ')
+    expect(await page.getByText('Not everything is settled').count()).toBe(0)
+    for (const address of ['/integrations', '/connections/wiz/overview']) {
+      await goTo(address)
+      await page
+        .getByRole('link', { name: `Decide in sync ${run}` })
+        .first()
+        .click()
+      await page.waitForURL(new RegExp(`/runs/${run}$`))
+    }
+    await button('Keep them').first().click()
+    await page.getByText('All of them are kept.').waitFor()
+    await goTo('/integrations')
+    await page.getByText('Last complete sync').waitFor()
+    expect(await page.getByText('A removal waits').count()).toBe(0)
+  })
+
+  it('RUN-1 is listed with its plan and its duration, and the keys go through the list', async () => {
+    const plan = { connection: 'wiz', template: 'wiz-cspm', name: 'nightly' }
+    const { run } = await ask<{ run: number }>('/plans', plan)
+    await untilEnded(run)
+    await goTo('/connections/wiz/history')
+    const row = page.getByRole('row').filter({ hasText: `sync ${run}` })
+    await row.getByRole('link', { name: 'nightly' }).waitFor()
+    expect(await row.innerText()).toMatch(/\d (ms|s|m)\b/)
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(new RegExp(`/runs/${run}$`))
+  })
+
+  it('VIEW-1 has its receipts as cards on a phone, with what to know in sight', async () => {
+    const narrow = await openPage(browser, { width: 375 })
+    await signIn(narrow.page, product)
+    await narrow.page.goto(`${product.url}/runs/1`)
+    const cards = narrow.page.getByRole('list', { name: 'What came of each kind' }).getByRole('listitem')
+    await cards.first().waitFor()
+    expect(await cards.count()).toBe(10)
+    expect(await narrow.page.evaluate(() => document.documentElement.scrollWidth)).toBe(375)
+    expect(await violationsOf(narrow.page)).toEqual([])
+    await narrow.page.context().close()
+  })
+})
+
+describe('the audit log', () => {
+  it('RUN-4 names what was acted on, with the number on hover, and opens an entry by keys', async () => {
+    await goTo('/settings/audit?action=connections.create')
+    const row = page.getByRole('row').filter({ hasText: 'connections.create' })
+    expect(await row.getByText('wiz', { exact: true }).getAttribute('title')).toMatch(/^ID \d+$/)
+    await page.keyboard.press('j')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: /^Details of entry/, expanded: true }).waitFor()
+    await page.getByText('"clientId"').waitFor()
+    expect(await violationsOf(page)).toEqual([])
+  })
+})
+
+it('no page complained', () => {
+  expect(complaints).toEqual([])
+})
