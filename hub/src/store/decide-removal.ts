@@ -46,6 +46,13 @@ export function decideRemoval(
           `UPDATE ${quoted(kind.table)} SET absent_run = NULL WHERE connection_id = $1 AND id = ANY ($2)`,
           [connectionId, still],
         )
+        // Nobody has to look any more: the receipt, and the run after it, say what became of it.
+        await client.query(
+          `UPDATE receipt SET error_code = 'removal-refused', error = $3::text || ' refused the removal of ' || held || ' '
+             || $4::text || ' on ' || to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD "at" HH24:MI "UTC"') || '; they stay.'
+           WHERE run_id = $1 AND kind = $2`,
+          [runId, name, decision.by, kind.plural],
+        )
       }
       await client.query(
         `UPDATE receipt SET held_state = $3, removed = removed + $4, state = CASE WHEN $5 THEN 'complete' ELSE state END,
@@ -54,7 +61,7 @@ export function decideRemoval(
         [runId, name, decision.approve ? 'approved' : 'refused', decision.approve ? still.length : 0, decision.approve],
       )
     }
-    if (decision.approve) await judgeAgain(client, runId)
+    await judgeAgain(client, runId)
     return removed
   })
 }

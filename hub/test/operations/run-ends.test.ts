@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { type Simulator, startSimulator } from 'wizbridge-simulator'
 import { createConnection } from '../../src/operations/connections/create.ts'
 import { showConnection } from '../../src/operations/connections/show.ts'
-import { approve } from '../../src/operations/runs/decide.ts'
+import { approve, refuse } from '../../src/operations/runs/decide.ts'
 import { showRun } from '../../src/operations/runs/show.ts'
 import { type TestApp, testApp } from '../fixture.ts'
 import { ask, sync } from './ask.ts'
@@ -36,6 +36,21 @@ it('RUN-1 ING-9 ended when it ended, however late somebody decides over its remo
   await ask(test.app, approve, { run: held.id })
   expect(await ask(test.app, showRun, { run: held.id })).toMatchObject({ status: 'complete', finishedAt })
   expect(await ask(test.app, showConnection, { connection: 'prod' })).toMatchObject({ lastSuccessAt: finishedAt })
+})
+
+it('ING-9 RUN-1 says that a removal was refused, by whom and when, and waits for nobody any more', async () => {
+  await sync(test.app, 'prod', { kinds: ['issue'] })
+  simulator.world.issues.shrink(0.5)
+  const held = await sync(test.app, 'prod', { kinds: ['issue'], full: true })
+  await ask(test.app, refuse, { run: held.id })
+  const sentence = /^cli:test refused the removal of \d+ issues on 20\d\d-\d\d-\d\d at \d\d:\d\d UTC; they stay\.$/
+  const told = { errorCode: 'removal-refused', error: expect.stringMatching(sentence) }
+  expect(await ask(test.app, showRun, { run: held.id })).toMatchObject({
+    status: 'partial',
+    finishedAt: held.finishedAt,
+    ...told,
+    receipts: [{ kind: 'issue', state: 'partial', heldState: 'refused', ...told }],
+  })
 })
 
 it('CON-4 RUN-1 names the scope that a kind is read with', async () => {
