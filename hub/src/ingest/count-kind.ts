@@ -1,4 +1,4 @@
-import { codeOf, Refused, Skippable, sentenceOf } from '../errors.ts'
+import { codeOf, Fatal, Refused, Skippable, sentenceOf } from '../errors.ts'
 import { countDocument } from '../kinds/document.ts'
 import type { Kind } from '../kinds/kind.ts'
 import type { Scope } from '../store/scope.ts'
@@ -36,6 +36,11 @@ export async function countKind(
   } catch (error) {
     signal.throwIfAborted()
     const code = codeOf(error)
+    // Wiz refuses in words of GraphQL; whatever refuses without them says nothing about the kind.
+    if (code === 'forbidden' && error instanceof Refused && [error.details.wizMessages ?? []].flat().length === 0) {
+      const sentence = `${wiz.apiUrl.host} answers 403, but not as the Wiz API does: check the API URL, and whether a proxy or gateway in between refuses the calls.`
+      throw new Fatal('not-wiz', sentence, { cause: error })
+    }
     if (code === 'missing-scope' || code === 'forbidden') return forbidden(kind, held)
     if (error instanceof Refused || error instanceof Skippable) {
       return { state: 'unknown', code, sentence: sentenceOf(error) }

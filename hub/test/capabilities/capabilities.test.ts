@@ -112,6 +112,13 @@ describe('what is wrong', () => {
       () => find({ faults: [{ fault: 'stall' }] }, { transport: { timeoutMs: 300 } }),
     ],
     [
+      'gateway that forbids everything',
+      'endpoint',
+      'not-wiz',
+      /answers 403, but not as the Wiz API does: check the API URL/,
+      () => find({ faults: [{ fault: 'gateway-refused' }] }),
+    ],
+    [
       'sign-in page in between',
       'endpoint',
       'not-wiz',
