@@ -82,6 +82,15 @@ describe('a plan that there is', () => {
     })
   })
 
+  it('ING-2 refuses an option that is turned on and off at once', async () => {
+    const both = { on: ['scanSca'], off: ['scanSca'], start: false }
+    const wanted = { connection: 'prod', template: 'vulnerabilities', name: 'both', ...both }
+    await expect(ask(test.app, createPlan, wanted)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: 'The option "scanSca" is to be turned on and off at once. Name it only once.',
+    })
+  })
+
   it('ING-3 says when a changed schedule runs it next, before it is saved', async () => {
     const next = async (schedule: string, timeZone = 'UTC') => {
       const { nextRunAt } = await ask(test.app, forecast, { plan: 'daily', schedule, timeZone })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Refused } from '../../errors.ts'
 import type { Plan, PlanWishes } from '../../ingest/plans/plans.ts'
 import { SEVERITIES, STATUSES } from '../../kinds/vocabulary.ts'
 import { kindInput } from '../objects/kind-input.ts'
@@ -77,6 +78,10 @@ export const wishInputs = {
 /** What comes in over the flags and fields, as a plan takes it. */
 export function wishesOf(input: z.output<z.ZodObject<typeof wishInputs>>): PlanWishes {
   const { kinds, selectors, schedule, timeZone, any = [], on = [], off = [], ...filters } = input
+  const both = on.find((name) => off.includes(name))
+  if (both !== undefined) {
+    throw new Refused('bad-input', `The option "${both}" is to be turned on and off at once. Name it only once.`)
+  }
   return {
     kinds,
     selectors,
