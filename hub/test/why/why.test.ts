@@ -246,4 +246,44 @@ describe('what Wiz does not tell', () => {
     const about = async (id: unknown) => (await answers(id, outsider)).map(({ code, sentence }) => ({ code, sentence }))
     expect(await about(issue?.id)).toEqual(await about(NOBODY))
   })
+
+  it('RUN-4 names no other project of what may be seen, neither in a sentence nor in a command', async () => {
+    const node = issues().find(({ projects }) => (projects as Node[]).length > 1)
+    const [hidden = '', own = ''] = (node?.projects as { id: string }[]).map(({ id }) => id)
+    const caller: Caller = { name: 'user:c', role: 'viewer', projectIds: [own] }
+    await makePlan(test.app, 'prod', 'wiz-cspm', { name: 'narrow', projects: [NOBODY] })
+    await connect(test.app, simulator, 'limited', { projects: [NOBODY] })
+    const found = await answers(node?.id, caller)
+    expect(found.map(({ code, by }) => ({ code, by }))).toEqual([
+      { code: 'excluded', by: 'projects' },
+      { code: 'excluded', by: 'projects' },
+    ])
+    for (const { sentence, change } of found) {
+      expect(sentence + change).not.toContain(hidden)
+      expect(sentence + change).not.toContain(NOBODY)
+      expect(change).toContain('Ask an administrator')
+    }
+  })
+
+  it('RUN-4 quotes no counts over all projects from the receipt of a run', async () => {
+    await syncByHand(test.app, 'prod', ['issue'])
+    const node = issues().find(({ projects }) => (projects as Node[]).length > 0)
+    const projectIds = (node?.projects as { id: string }[]).map(({ id }) => id)
+    const { pool } = test.app.store
+    await pool.query('DELETE FROM issue WHERE id = $1', [node?.id])
+    await pool.query(`UPDATE receipt SET state = 'partial', error = 'Wiz says there are 777 issues.'`)
+    expect((await first(node?.id))?.sentence).toContain('777')
+    const limited = await first(node?.id, { name: 'user:d', role: 'viewer', projectIds })
+    expect(limited).toMatchObject({ code: 'run-incomplete' })
+    expect(limited?.sentence).not.toContain('777')
+  })
+
+  it('ING-10 explains an id that is none in its own words', async () => {
+    const found = await answers('nope')
+    expect(found.map(({ sentence }) => sentence).join()).not.toMatch(/oops/i)
+    expect(found[0]).toMatchObject({
+      code: 'cannot-ask',
+      sentence: expect.stringContaining('It does so for every control that it does not know.'),
+    })
+  })
 })

@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import { codeOf, Skippable } from '../../errors.ts'
 import { connectionOf, orderVariables, pageDocument } from '../../kinds/document.ts'
+import { isDeleted } from '../../kinds/is-deleted.ts'
 import { hasConnection, type Kind } from '../../kinds/kind.ts'
 import { kindNamed } from '../../kinds/kinds.ts'
 import { nodeReader, type ReadNode } from '../../kinds/read-node.ts'
@@ -137,12 +138,6 @@ async function inspect(context: ForecastContext, kind: Kind, scope: Scope) {
   // One of each outcome first, so that five rows show what there is to see.
   const firsts = samples.filter((each, at) => samples.findIndex((other) => other.reason === each.reason) === at)
   return { inspected: rows.length, leftOut, sample: [...new Set([...firsts, ...samples])].slice(0, SAMPLE) }
-}
-
-function isDeleted(kind: Kind, row: ReadNode): boolean {
-  if (!kind.deletedWhen) return false
-  const mark = row.values[Object.keys(kind.columns).indexOf(kind.deletedWhen.column)] ?? null
-  return kind.deletedWhen.is === 'true' ? mark === true : mark !== null
 }
 
 function sampleOf(kind: Kind, row: ReadNode, reason: string | undefined, isKept: boolean): SampleRow {

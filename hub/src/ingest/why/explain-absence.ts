@@ -51,7 +51,9 @@ async function placesOf({ store, connectionIds }: WhyContext): Promise<Place[]> 
 async function explainAt(context: WhyContext, place: Place, kinds: readonly Kind[], id: string): Promise<WhyAnswer[]> {
   const { store, schema, signal } = context
   const sees = seesOf(context)
-  const stored = await lookInStore(store, place, kinds, id, sees)
+  const kept = await lookInStore(store, place, kinds, id, sees)
+  // Of what could not be read nobody knows in which projects it lies.
+  const stored = context.projectIds ? kept.filter(({ code }) => code !== 'rejected') : kept
   if (stored.some(({ code }) => ['here', 'missed', 'waits-for-approval'].includes(code))) return stored
   let looks: Look[]
   try {
@@ -65,7 +67,7 @@ async function explainAt(context: WhyContext, place: Place, kinds: readonly Kind
     return [...stored, answer('cannot-ask', sentence, change, { connection: place.name, by: codeOf(error) })]
   }
   const found = looks.flatMap((look) => (look.state === 'found' && sees(look.kind, look.node) ? [look] : []))
-  const judged = await Promise.all(found.map(({ kind, node }) => judgePlans(store, place, kind, node)))
+  const judged = await Promise.all(found.map(({ kind, node }) => judgePlans(context, place, kind, node)))
   if (found.length > 0) return [...judged.flat(), ...stored]
   return [...stored, ...notFound(place, looks)]
 }

@@ -1,3 +1,4 @@
+import { isDeleted } from '../../kinds/is-deleted.ts'
 import type { Kind, PlanFilterName } from '../../kinds/kind.ts'
 import type { ReadNode } from '../../kinds/read-node.ts'
 import type { Store } from '../../store/open-store.ts'
@@ -10,34 +11,44 @@ import { scopeTest } from '../scope.ts'
 import { answer, type WhyAnswer } from './answer.ts'
 import type { Place } from './look-in-store.ts'
 
+/** Who asks; whoever is limited to projects hears neither of other projects nor of counts over all of them. */
+interface Asking {
+  readonly store: Store
+  readonly projectIds?: readonly string[] | undefined
+}
+
 /** Why something that Wiz has does not come in: what each plan says of it. */
-export async function judgePlans(store: Store, place: Place, kind: Kind, node: ReadNode): Promise<WhyAnswer[]> {
+export async function judgePlans(asking: Asking, place: Place, kind: Kind, node: ReadNode): Promise<WhyAnswer[]> {
+  const { store } = asking
   const facts = { connection: place.name, kind: kind.name }
-  const mark = kind.deletedWhen ? node.values[Object.keys(kind.columns).indexOf(kind.deletedWhen.column)] : null
-  if (kind.deletedWhen?.is === 'true' ? mark === true : mark !== null && mark !== undefined) {
+  if (isDeleted(kind, node)) {
     return [answer('deleted-in-wiz', 'Wiz has it, and says of it that it is deleted.', null, facts)]
   }
   // No plan reaches beyond its connection.
-  const outside = outsideConnection(place, kind, node)
+  const outside = outsideConnection(asking, place, kind, node)
   if (outside) return [outside]
   const plans = await listPlans(store, [place.id])
   const wanting = plans.filter((plan) => plan.kinds.includes(kind.name))
-  if (wanting.length === 0) return [await byHand(store, place, kind, plans)]
-  return Promise.all(wanting.map((plan) => judgePlan(store, place, kind, node, plan)))
+  if (wanting.length === 0) return [await byHand(asking, place, kind, plans)]
+  return Promise.all(wanting.map((plan) => judgePlan(asking, place, kind, node, plan)))
 }
 
-function outsideConnection(place: Place, kind: Kind, node: ReadNode): WhyAnswer | undefined {
+function outsideConnection({ projectIds }: Asking, place: Place, kind: Kind, node: ReadNode): WhyAnswer | undefined {
   const scope: Scope = place.projects.length > 0 ? { projects: place.projects } : {}
   if (scopeTest(kind, scope)(node) === undefined) return undefined
-  const sentence = `It lies in no project that the connection is limited to (${place.projects.join(', ')}).`
   const facts = { connection: place.name, kind: kind.name, by: 'projects' }
+  if (projectIds) {
+    const change = `Ask an administrator to add its project to the connection ${place.name}.`
+    return answer('excluded', 'It lies in no project that the connection is limited to.', change, facts)
+  }
+  const sentence = `It lies in no project that the connection is limited to (${place.projects.join(', ')}).`
   return answer('excluded', sentence, widened(place, kind, node), facts)
 }
 
 /** Without a plan for the kind there is the sync by hand, which brings in whatever its connection may. */
-async function byHand(store: Store, place: Place, kind: Kind, plans: readonly Plan[]): Promise<WhyAnswer> {
+async function byHand(asking: Asking, place: Place, kind: Kind, plans: readonly Plan[]): Promise<WhyAnswer> {
   const facts = { connection: place.name, kind: kind.name }
-  const last = await lastReceipt(store, place, kind)
+  const last = await lastReceipt(asking, place, kind)
   const [plan] = plans
   if (plan && !last) {
     const kinds = [...plan.kinds, kind.name].join(',')
@@ -58,17 +69,23 @@ function widened(place: Place, kind: Kind, node: ReadNode): string {
   return `wizbridge connections update ${place.name} --projects ${projects.join(',') || "''"}`
 }
 
-async function judgePlan(store: Store, place: Place, kind: Kind, node: ReadNode, plan: Plan): Promise<WhyAnswer> {
+async function judgePlan(asking: Asking, place: Place, kind: Kind, node: ReadNode, plan: Plan): Promise<WhyAnswer> {
+  const { store, projectIds } = asking
   const facts = { connection: place.name, kind: kind.name, plan: plan.name }
   const scope = scopeOf(kind, plan, place.projects)
   const reason = scopeTest(kind, scope)(node, await lookUpKnown(store, place.id, kind, scope, [node]))
+  if (reason === 'projects' && projectIds) {
+    const change = `Ask an administrator to add its project to the plan ${plan.name}.`
+    const sentence = `The plan ${plan.name} brings in only certain projects; it lies in none of them.`
+    return answer('excluded', sentence, change, { ...facts, by: reason })
+  }
   if (reason !== undefined) return excluded(kind, node, plan, scope, reason, facts)
   const start = `wizbridge plans run ${plan.name}`
   if (!plan.enabled) {
     const change = `wizbridge plans update ${plan.name} --enabled true`
     return answer('plan-off', `The plan ${plan.name} would bring it in, but is turned off.`, change, facts)
   }
-  return ofReceipt(place, kind, await lastReceipt(store, place, kind), start, facts)
+  return ofReceipt(place, kind, await lastReceipt(asking, place, kind), start, facts)
 }
 
 const FLAGS: Readonly<Record<PlanFilterName, string>> = {
@@ -110,13 +127,13 @@ interface LastReceipt {
   readonly startedAt: string
 }
 
-async function lastReceipt(store: Store, place: Place, kind: Kind): Promise<LastReceipt | undefined> {
+async function lastReceipt({ store, projectIds }: Asking, place: Place, kind: Kind): Promise<LastReceipt | undefined> {
   const { rows } = await store.pool.query<LastReceipt>(
     `SELECT r.run_id AS "runId", r.state, r.error, run.started_at AS "startedAt" FROM receipt r
      JOIN run ON run.id = r.run_id WHERE r.connection_id = $1 AND r.kind = $2 ORDER BY r.run_id DESC LIMIT 1`,
     [place.id, kind.name],
   )
-  return rows[0]
+  return rows[0] && { ...rows[0], error: projectIds ? null : rows[0].error }
 }
 
 function ofReceipt(

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import { codeOf, sentenceOf } from '../../errors.ts'
+import { control } from '../../kinds/control.ts'
 import { hasConnection, type Kind } from '../../kinds/kind.ts'
 import { nodeReader, type ReadNode } from '../../kinds/read-node.ts'
 import type { Wiz } from '../../wiz/client.ts'
@@ -46,7 +47,7 @@ async function lookAt(asking: Asking, kind: Kind, root: string, selection: strin
   try {
     const found = (await lookUp({ ...asking, root, ids: [id], selection })).get(id)
     if (!found || found.state === 'absent') return { state: 'absent' }
-    if (found.state === 'unknown') return unknown(kind, found.code, found.message)
+    if (found.state === 'unknown') return unknown(kind, found.code, whatWentWrong(kind, found))
     const node = nodeReader(kind)(found.node)
     if ('rejected' in node) return { state: 'unknown', code: node.rejected.code, sentence: node.rejected.sentence }
     return { state: 'found', kind, node, raw: found.node }
@@ -54,6 +55,13 @@ async function lookAt(asking: Asking, kind: Kind, root: string, selection: strin
     asking.signal.throwIfAborted()
     return unknown(kind, codeOf(error), sentenceOf(error))
   }
+}
+
+/** What Wiz says of an internal error is no help to anybody. */
+function whatWentWrong(kind: Kind, { code, message }: { readonly code: string; readonly message: string }): string {
+  if (code !== 'wiz-internal') return message
+  const known = kind === control ? ' It does so for every control that it does not know.' : ''
+  return `it had an internal error when it was asked among the ${kind.plural}.${known}`
 }
 
 function unknown(kind: Kind, code: string, sentence: string): Look {
