@@ -139,7 +139,7 @@ async function loop(context: WorkContext, claims: Claims, idle: IdleLoops, runId
       downSince = undefined
     } catch (error) {
       const failure = databaseFailure(error)
-      const isDown = failure instanceof Retriable && failure.code === 'database-unavailable'
+      const isDown = failure instanceof Retriable && failure.code.startsWith('database-')
       downSince ??= Date.now()
       if (!isDown || Date.now() - downSince > DATABASE_PATIENCE_MS) throw failure
       context.log.error({ runId }, 'the database is away; waiting for it')

@@ -16,7 +16,7 @@ export async function findAbsent(store: Store, kind: Kind, walked: Walked, scope
   const condition = inScope(kind, scope, 5)
   const values = [walked.connectionId, walked.runId, kind.name, walked.walkStartedAt, ...condition.values]
   const { rows } = await store.pool.query<Absence>(
-    `SELECT t.id, t.absent_run AS since FROM ${quoted(kind.table)} t
+    `SELECT t.id, nullif(t.absent_run, $2) AS since FROM ${quoted(kind.table)} t
      WHERE t.connection_id = $1 AND t.observed_at < $4 AND ${condition.sql} AND NOT EXISTS (
        SELECT FROM (SELECT unnest(ids || other_ids) AS id FROM run_page WHERE run_id = $2 AND kind = $3) seen WHERE seen.id = t.id)
      ORDER BY t.id`,

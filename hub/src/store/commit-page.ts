@@ -7,9 +7,9 @@ import type { Claim } from './claims.ts'
 import type { CopyRows, RowOrigin } from './copy-rows.ts'
 import { freeMemory } from './free-memory.ts'
 import type { Store } from './open-store.ts'
-import { quoted } from './sql-name.ts'
 import { textArray } from './text-array.ts'
 import { transaction } from './transaction.ts'
+import { upsertStatements } from './upsert-statements.ts'
 import { addWalks, type WalkPart } from './walks.ts'
 import { type ChangedRows, changedRows, type RowOutcome, writeChanged, writeRejected } from './write-page.ts'
 
@@ -123,7 +123,8 @@ async function keepPart(
   const { connectionId, cause } = origin
   const outcome = await writeChanged(client, kind, rows, changed, origin)
   await buryRows(client, kind, deletedIds, { connectionId, runId, cause, reason: 'deleted-in-wiz' })
-  await seeAgain(client, part, connectionId)
+  // A row that is kept as it is has been seen all the same, so it is no longer missing.
+  if (keptIds.length > 0) await client.query(upsertStatements(kind).seen, [connectionId, textArray(keptIds)])
   await writeRejected(client, kind, runId, connectionId, part.rejected)
   await client.query(
     'INSERT INTO run_page (run_id, kind, partition_id, seq, ids, other_ids) VALUES ($1, $2, $3, $4, $5, $6)',
@@ -153,15 +154,6 @@ async function lockPartition(client: PoolClient, claim: Claim): Promise<number> 
   if (!row) throw new LostClaim('claim-lost', 'This part of the run has been taken over by another process.')
   if (row.status !== 'running') throw new LostClaim('run-ended', `The run is ${row.status}.`)
   return row.pages + 1
-}
-
-/** A row that is kept as it is has been seen all the same, so it is no longer missing. */
-async function seeAgain(client: PoolClient, { kind, keptIds = [] }: PageRows, connectionId: number): Promise<void> {
-  if (keptIds.length === 0) return
-  await client.query(
-    `UPDATE ${quoted(kind.table)} SET absent_run = NULL WHERE connection_id = $1 AND id = ANY ($2) AND absent_run IS NOT NULL`,
-    [connectionId, keptIds],
-  )
 }
 
 // A word that is different on every row must not make a note of every row.

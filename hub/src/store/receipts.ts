@@ -2,7 +2,9 @@ import type { Kind } from '../kinds/kind.ts'
 import { hasConnection } from '../kinds/kind.ts'
 import type { Claim } from './claims.ts'
 import type { ReceiptMode, ReceiptState } from './database.ts'
+import { holdClaim } from './hold-claim.ts'
 import type { Store } from './open-store.ts'
+import { transaction } from './transaction.ts'
 
 /** What the parts of a kind add up to when it is judged. */
 export interface ReceiptFacts {
@@ -64,24 +66,28 @@ export async function keepWatermark(
   newest: string | null,
 ): Promise<void> {
   const isFull = facts.mode !== 'delta'
-  await store.pool.query(
-    `INSERT INTO watermark (connection_id, kind, scope, reached, full_run_id, full_at, success_at, by_hand)
+  await transaction(store.pool, async (client) => {
+    // A plan that was deleted meanwhile has taken its watermarks along: one that came later would be taken for its own.
+    await holdClaim(client, claim)
+    await client.query(
+      `INSERT INTO watermark (connection_id, kind, scope, reached, full_run_id, full_at, success_at, by_hand)
      VALUES ($1, $2, $3, $7, $4, $5, now(), (SELECT plan_id IS NULL FROM run WHERE id = $4))
      ON CONFLICT (connection_id, kind, scope) DO UPDATE SET success_at = now(),
        reached = greatest(watermark.reached, excluded.reached),
        by_hand = watermark.by_hand OR excluded.by_hand,
        full_run_id = CASE WHEN $6 THEN excluded.full_run_id ELSE watermark.full_run_id END,
        full_at = CASE WHEN $6 THEN excluded.full_at ELSE watermark.full_at END`,
-    [
-      claim.connectionId,
-      kind.name,
-      JSON.stringify(facts.scope),
-      claim.runId,
-      facts.walkStartedAt,
-      isFull,
-      hasConnection(kind) && kind.source.delta ? reachedWith(facts, newest) : null,
-    ],
-  )
+      [
+        claim.connectionId,
+        kind.name,
+        JSON.stringify(facts.scope),
+        claim.runId,
+        facts.walkStartedAt,
+        isFull,
+        hasConnection(kind) && kind.source.delta ? reachedWith(facts, newest) : null,
+      ],
+    )
+  })
 }
 
 function reachedWith({ mode, walkStartedAt }: ReceiptFacts, newest: string | null): string | null {

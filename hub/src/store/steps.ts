@@ -168,7 +168,13 @@ export function settle(store: Store, claim: Claim, result: Settlement): Promise<
 const NO_ROWS: RowCounts = { inserted: 0, updated: 0, unchanged: 0 }
 
 /** Ends a part, unless somebody else has taken it over: two judgements of a kind must not follow each other. */
-async function finish(client: PoolClient, { id, epoch }: Claim, rows: RowCounts = NO_ROWS): Promise<void> {
+async function finish(client: PoolClient, { id, epoch, runId }: Claim, rows: RowCounts = NO_ROWS): Promise<void> {
+  // The run first, as whoever cancels or resumes it does: what has been cancelled is judged no more.
+  const { rows: runs } = await client.query<{ status: string }>(
+    'SELECT status FROM run WHERE id = $1 FOR NO KEY UPDATE',
+    [runId],
+  )
+  if (runs[0]?.status !== 'running') throw new LostClaim('run-ended', 'The run has ended.')
   const { rowCount } = await client.query(
     `UPDATE run_partition SET state = 'done', inserted = $3, updated = $4, unchanged = $5, finished_at = now()
      WHERE id = $1 AND epoch = $2 AND state = 'running'`,
@@ -179,7 +185,7 @@ async function finish(client: PoolClient, { id, epoch }: Claim, rows: RowCounts 
 
 /** Ends a run whose kinds have all ended: complete only if every one of them is. */
 export async function endRun(client: PoolClient, runId: number): Promise<void> {
-  await client.query('SELECT 1 FROM run WHERE id = $1 FOR UPDATE', [runId])
+  await client.query('SELECT 1 FROM run WHERE id = $1 FOR NO KEY UPDATE', [runId])
   const { rows } = await client.query<{ state: ReceiptState; error_code: string | null; error: string | null }>(
     'SELECT state, error_code, error FROM receipt WHERE run_id = $1',
     [runId],

@@ -14,6 +14,8 @@ export interface UpsertStatements {
   /** $1 connection, $2 run, $3 cause, $4 when Wiz was asked. Answers how many were inserted and written in all. */
   readonly upsert: string
   readonly clear: string
+  /** Rows ($2) that are there, whatever is known of them. */
+  readonly seen: string
 }
 
 const COPIED_TYPES = ['raw json', 'hash uuid', 'connection_id bigint', 'observed_at timestamptz', 'written_run bigint']
@@ -79,6 +81,7 @@ function make(kind: Kind): UpsertStatements {
       )
       SELECT count(*)::int AS written, (count(*) FILTER (WHERE is_new))::int AS inserted FROM written`,
     clear: `TRUNCATE ${stage}`,
+    seen: `UPDATE ${table} SET absent_run = NULL WHERE connection_id = $1 AND id = ANY ($2) AND absent_run IS NOT NULL`,
   }
 }
 

@@ -68,7 +68,14 @@ export async function writeChanged(
       : await upsert(client, kind, data, origin)
   // Only now, because a COPY that failed may still be on its way out.
   freeMemory(data)
-  return { inserted, updated: written - inserted, unchanged, stale: count - written }
+  const stale = count - written
+  // Wiz may list an older copy than is stored: that the row is there it says all the same.
+  if (stale > 0)
+    await client.query(upsertStatements(kind).seen, [
+      origin.connectionId,
+      textArray(positions.map((at) => rows.ids[at] ?? '')),
+    ])
+  return { inserted, updated: written - inserted, unchanged, stale }
 }
 
 /** Writes rows, within the caller's transaction; those that did not change are not touched. */

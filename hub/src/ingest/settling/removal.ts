@@ -4,6 +4,7 @@ import { kindNamed } from '../../kinds/kinds.ts'
 import { type Absence, findAbsent, haveBeenRemoved, holdRows, markAbsent } from '../../store/absences.ts'
 import { buryRows } from '../../store/bury-rows.ts'
 import type { Claim } from '../../store/claims.ts'
+import { holdClaim } from '../../store/hold-claim.ts'
 import type { Store } from '../../store/open-store.ts'
 import { isFiltered } from '../../store/scope.ts'
 import type { Walked } from '../../store/seen-rows.ts'
@@ -60,9 +61,9 @@ async function remove(
   walk: WalkedKind,
   scopes: Scopes,
 ): Promise<Removal> {
-  const { store, scope } = context
+  const { store } = context
   if (await isAllSeen(context, claim, kind, walk)) return NOTHING_REMOVED
-  const unseen = await findAbsent(store, kind, walked(claim, walk), scope)
+  const unseen = await unseenBy(context, claim, kind, walk)
   const absent = await withoutNamed(store, kind, claim.connectionId, unseen)
   if (absent.length === 0) return NOTHING_REMOVED
   await markAbsent(store, kind, claim.connectionId, claim.runId, idsOf(absent))
@@ -83,6 +84,7 @@ async function remove(
   const isHidden = new Set(hidden.ids)
   const gone = confirmed.gone.filter((id) => !isHidden.has(id))
   const removed = await transaction(store.pool, async (client) => {
+    await holdClaim(client, claim)
     const burial = { connectionId: claim.connectionId, runId: claim.runId, cause: 'sync' }
     const buried = await buryRows(client, kind, gone, { ...burial, reason: 'gone-from-wiz' })
     return buried + (await buryRows(client, kind, confirmed.left, { ...burial, reason: 'left-scope' }))
@@ -102,16 +104,24 @@ async function isAllSeen({ store, scope }: WalkContext, claim: Claim, kind: Kind
 }
 
 /** Nothing at all came: everything that is stored stays, until a person says that it is really gone. */
-export async function holdAll(
+export async function holdAll(context: WalkContext, claim: Claim, kind: Kind, walk: WalkedKind): Promise<Removal> {
+  const { store } = context
+  const absent = await unseenBy(context, claim, kind, walk)
+  await markAbsent(store, kind, claim.connectionId, claim.runId, idsOf(absent))
+  const held = await holdRows(store, kind, claim.runId, idsOf(absent))
+  return { ...NOTHING_REMOVED, marked: held, held }
+}
+
+/** The rows that a walk did not see. Whoever settles a kind forgets its pages: then all that is stored would look unseen. */
+async function unseenBy(
   { store, scope }: WalkContext,
   claim: Claim,
   kind: Kind,
   walk: WalkedKind,
-): Promise<Removal> {
-  const absent = await findAbsent(store, kind, walked(claim, walk), scope)
-  await markAbsent(store, kind, claim.connectionId, claim.runId, idsOf(absent))
-  const held = await holdRows(store, kind, claim.runId, idsOf(absent))
-  return { ...NOTHING_REMOVED, marked: held, held }
+): Promise<readonly Absence[]> {
+  const unseen = await findAbsent(store, kind, walked(claim, walk), scope)
+  await transaction(store.pool, (client) => holdClaim(client, claim))
+  return unseen
 }
 
 /** What lives inside nodes is not absent while a stored node still names it, e.g. one that another plan brought in. */
