@@ -42,6 +42,9 @@ describe('from nothing to a tenant that is connected, and back', () => {
     await goTo('/integrations')
     await button('Connect').click()
     await page.getByRole('dialog').getByText('It writes to Wiz').waitFor()
+    // As long as nothing is written, no scope is asked for that could.
+    await page.getByRole('dialog').getByText('read:issues').waitFor()
+    expect(await page.getByRole('dialog').innerText()).not.toMatch(/(create|update|write|delete):/)
     await button('Allow access').click()
     await page.getByRole('heading', { name: 'Sync Wizbridge with Wiz' }).waitFor()
     await page.getByLabel('Wiz API URL').fill(apiUrl)

@@ -8,12 +8,6 @@ const READ = [
   ['Projects', 'read:projects'],
   ['Controls', 'read:controls'],
   ['Technologies', 'read:inventory'],
-  ['Reports', 'read:reports'],
-] as const
-
-const WRITE = [
-  ['Reports, only when a plan asks for them', 'create:reports'],
-  ['Runtime detections, only when you send them', 'create:external_data_ingestion'],
 ] as const
 
 interface Props {
@@ -37,8 +31,24 @@ export function PermissionDialog({ opened, onClose, onAllow }: Props) {
           Wizbridge works with a service account that you make in Wiz under Settings › Service Accounts. It can do what
           the scopes you tick there allow, and nothing else.
         </Text>
-        <Permissions title="It reads from Wiz" items={READ} />
-        <Permissions title="It writes to Wiz" items={WRITE} />
+        <div>
+          <Text size="sm" fw={600} mb={4}>
+            It reads from Wiz
+          </Text>
+          <List size="sm" spacing={4}>
+            {READ.map(([what, scope]) => (
+              <List.Item key={scope}>
+                {what} <Code>{scope}</Code>
+              </List.Item>
+            ))}
+          </List>
+        </div>
+        <div>
+          <Text size="sm" fw={600} mb={4}>
+            It writes to Wiz
+          </Text>
+          <Text size="sm">Nothing in this version. Give the service account no scope to write.</Text>
+        </div>
         <Text size="sm" c="dimmed">
           A scope you leave out leaves out that kind only; the test of the connection shows it. What is read is stored
           in your own PostgreSQL. The client secret is encrypted and never shown again.
@@ -51,22 +61,5 @@ export function PermissionDialog({ opened, onClose, onAllow }: Props) {
         </Group>
       </Stack>
     </Modal>
-  )
-}
-
-function Permissions({ title, items }: { title: string; items: readonly (readonly [string, string])[] }) {
-  return (
-    <div>
-      <Text size="sm" fw={600} mb={4}>
-        {title}
-      </Text>
-      <List size="sm" spacing={4}>
-        {items.map(([what, scope]) => (
-          <List.Item key={scope}>
-            {what} <Code>{scope}</Code>
-          </List.Item>
-        ))}
-      </List>
-    </div>
   )
 }
