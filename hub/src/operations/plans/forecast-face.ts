@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { forecastPlan } from '../../ingest/plans/forecast.ts'
+import type { forecastPlan } from '../../ingest/plans/forecast.ts'
 import type { draftPlan } from '../../ingest/plans/plans.ts'
 import { nextRun, parseSchedule } from '../../ingest/plans/schedule.ts'
 
@@ -42,7 +42,9 @@ export async function forecastDraft(
   draft: ReturnType<typeof draftPlan>,
 ): Promise<z.output<typeof forecastFace>> {
   const next = nextRun(parseSchedule(draft.schedule), new Date(), draft.timeZone)
-  const { kinds, cost } = await forecastPlan(asked, draft)
+  // Loaded when it is needed, as everything that asks Wiz.
+  const forecasting = await import('../../ingest/plans/forecast.ts')
+  const { kinds, cost } = await forecasting.forecastPlan(asked, draft)
   const items = kinds.map((kind) => ({ ...kind, leftOut: { ...kind.leftOut }, sample: [...kind.sample] }))
   return { items, nextCursor: null, ...cost, nextRunAt: next?.toISOString() ?? null }
 }
