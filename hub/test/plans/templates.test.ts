@@ -33,7 +33,7 @@ const resources = () => nodes('cloudResourcesV2').filter((node) => node.deletedA
 const clouds = ['AWS', 'Azure', 'GCP']
 
 describe('all templates', () => {
-  it('CON-4 CON-8 ask for no scope that this version does not use', async () => {
+  it('CON-4 ask for no scope that this version does not use', async () => {
     for (const { name, scopes } of (await ask(test.app, listTemplates)).items) {
       expect(
         scopes.filter((scope) => !NEEDED_SCOPES.has(scope)),
