@@ -202,6 +202,12 @@ describe('connections.delete', () => {
     expect(shown.kinds.find((each) => each.kind === 'project')?.stored).toBeGreaterThan(0)
     const start = ask(test.app, startSyncing, { connection: 'prod' })
     await expect(start).rejects.toMatchObject({ code: 'not-connected' })
+    // A list of no kinds is a mistake, not the wish for all of them.
+    const none = ask(test.app, startSyncing, { connection: 'prod', kinds: [] })
+    await expect(none).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining('at least one kind'),
+    })
     await ask(test.app, rotateConnection, { connection: 'prod', clientSecret: simulator.clientSecret })
     expect((await sync(test.app, 'prod', { kinds: ['project'] })).status).toBe('complete')
   })

@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import { codeOf, Skippable } from '../../errors.ts'
+import { deletedTest } from '../../kinds/deleted-test.ts'
 import { connectionOf, orderVariables, pageDocument } from '../../kinds/document.ts'
-import { isDeleted } from '../../kinds/is-deleted.ts'
 import { hasConnection, type Kind } from '../../kinds/kind.ts'
 import { kindNamed } from '../../kinds/kinds.ts'
 import { nodeReader, type ReadNode } from '../../kinds/read-node.ts'
@@ -122,6 +122,7 @@ async function firstNodes(
 async function inspect(context: ForecastContext, kind: Kind, scope: Scope) {
   const { store, connectionId } = context
   const read = nodeReader(kind)
+  const isDeleted = deletedTest(kind)
   const rows = (await firstNodes(context, kind, scope))
     .map((node) => read(node))
     .flatMap((node) => ('rejected' in node ? [] : [node]))
@@ -131,7 +132,7 @@ async function inspect(context: ForecastContext, kind: Kind, scope: Scope) {
   const leftOut: Record<string, number> = {}
   const samples = rows.map((row) => {
     // As in a sync, what Wiz itself calls deleted is judged by nothing else.
-    const reason = isDeleted(kind, row) ? DELETED : outside(row, known)
+    const reason = isDeleted(row) ? DELETED : outside(row, known)
     if (reason !== undefined) leftOut[reason] = (leftOut[reason] ?? 0) + 1
     return sampleOf(kind, row, reason, keeps(row, known))
   })

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { deletedTest } from '../../kinds/deleted-test.ts'
 import type { Kind } from '../../kinds/kind.ts'
 import { kindNamed, kindsInside } from '../../kinds/kinds.ts'
 import { nodeReader, type ReadNode, type RejectedNode } from '../../kinds/read-node.ts'
@@ -98,7 +99,7 @@ const ODDITIES_NOTED = 5
 
 /** Tells the rows of a page apart: to write, to leave as stored, deleted, outside the scope, and unreadable. */
 function rowTeller(kind: Kind, { outside, keeps }: Limits, bytes?: number) {
-  const deletedAt = kind.deletedWhen ? Object.keys(kind.columns).indexOf(kind.deletedWhen.column) : -1
+  const isDeleted = deletedTest(kind)
   const writer = new CopyRowsWriter(kind, bytes)
   const rejected: RejectedNode[] = []
   const deletedIds: string[] = []
@@ -116,9 +117,8 @@ function rowTeller(kind: Kind, { outside, keeps }: Limits, bytes?: number) {
         rejected.push(row)
         return
       }
-      const mark = row.values[deletedAt] ?? null
       const reason = outside(row, known)
-      if (kind.deletedWhen?.is === 'true' ? mark === true : mark !== null) deletedIds.push(row.id)
+      if (isDeleted(row)) deletedIds.push(row.id)
       else if (reason !== undefined) {
         dropped[reason] ??= []
         dropped[reason].push(row.id)

@@ -1,4 +1,4 @@
-import { isDeleted } from '../../kinds/is-deleted.ts'
+import { deletedTest } from '../../kinds/deleted-test.ts'
 import type { Kind, PlanFilterName } from '../../kinds/kind.ts'
 import type { ReadNode } from '../../kinds/read-node.ts'
 import type { Store } from '../../store/open-store.ts'
@@ -21,7 +21,7 @@ interface Asking {
 export async function judgePlans(asking: Asking, place: Place, kind: Kind, node: ReadNode): Promise<WhyAnswer[]> {
   const { store } = asking
   const facts = { connection: place.name, kind: kind.name }
-  if (isDeleted(kind, node)) {
+  if (deletedTest(kind)(node)) {
     return [answer('deleted-in-wiz', 'Wiz has it, and says of it that it is deleted.', null, facts)]
   }
   // No plan reaches beyond its connection.

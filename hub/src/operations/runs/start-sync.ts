@@ -17,7 +17,12 @@ export const startSyncing = operation({
   examples: ['sync prod', 'sync prod --kinds issues,resources --full'],
   input: z.strictObject({
     connection: connectionInput,
-    kinds: z.array(kindInput).max(100).default([]).describe('Only these kinds; all without it.'),
+    kinds: z
+      .array(kindInput)
+      .min(1, { error: 'name at least one kind, or leave it out for all' })
+      .max(100)
+      .optional()
+      .describe('Only these kinds; all without it.'),
     full: z.boolean().default(false).describe('Read everything again, also where the changes would be enough.'),
   }),
   output: z.object({
@@ -29,13 +34,13 @@ export const startSyncing = operation({
     const { app, caller } = context
     const { name } = await findConnection(context, input.connection)
     const { id, scope } = await openConnection(app, name)
-    const kinds = input.kinds.flatMap((each) => findKind(each) ?? [])
+    const kinds = input.kinds?.flatMap((each) => findKind(each) ?? [])
     // Loaded when it is needed: what walks Wiz is heavy, and the help text of the command line needs none of it.
     const { startSync } = await import('../../ingest/sync.ts')
     const { runId, isNew } = await startSync(app.store, {
       connectionId: id,
       startedBy: caller.name,
-      kinds: kinds.length > 0 ? kinds : undefined,
+      kinds,
       full: input.full,
       scope,
     })
