@@ -25,7 +25,7 @@ const ROWS = Number(values.rows)
 const results: Record<string, unknown> = { machine: machine(), rows: ROWS }
 
 // As the program starts itself: see hub/bin/wizbridge.mjs.
-const MEMORY = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '4194304', MALLOC_TRIM_THRESHOLD_: '8388608' }
+const MEMORY = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '4194304', MALLOC_TRIM_THRESHOLD_: '4194304' }
 
 // A simulator without a limit: without being told, nobody would try more than what Wiz is known to allow.
 const NO_LIMIT = { WIZBRIDGE_CALLS_PER_SECOND: '200' }

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { pageDocument } from '../hub/src/kinds/document.ts'
+import { kindNamed } from '../hub/src/kinds/kinds.ts'
 
 /** A simulator in a process of its own, so that its work does not count as ours. */
 export interface SimulatorProcess {
@@ -39,6 +41,7 @@ export async function startSimulatorProcess(options: {
   const child = spawn(process.execPath, [cli, ...flags.map(String)], { stdio: ['ignore', 'pipe', 'ignore'] })
   const [line] = (await once(child.stdout, 'data')) as [Buffer]
   const facts = JSON.parse(String(line).split('\n')[0] ?? '') as Omit<SimulatorProcess, 'change' | 'counts' | 'stop'>
+  await warmUp(facts)
   return {
     ...facts,
     async change(share) {
@@ -58,4 +61,29 @@ export async function startSimulatorProcess(options: {
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
     },
   }
+}
+
+/** Has the first page made: that takes a fifth of a second in which the simulator notices nothing else. */
+async function warmUp({
+  url,
+  apiUrl,
+  tokenUrl,
+  clientId,
+  clientSecret,
+}: Omit<SimulatorProcess, 'change' | 'counts' | 'stop'>) {
+  const form = {
+    grant_type: 'client_credentials',
+    audience: 'wiz-api',
+    client_id: clientId,
+    client_secret: clientSecret,
+  }
+  const token = await fetch(tokenUrl, { method: 'POST', body: new URLSearchParams(form) })
+  const { access_token } = (await token.json()) as { access_token: string }
+  const variables = { first: 500, after: null, filterBy: {}, count: true }
+  await fetch(apiUrl, {
+    method: 'POST',
+    body: JSON.stringify({ query: pageDocument(kindNamed('issue')), variables }),
+    headers: { authorization: `Bearer ${access_token}`, 'content-type': 'application/json', 'user-agent': 'bench' },
+  }).then((answer) => answer.arrayBuffer())
+  await fetch(`${url}/_simulator/journal`, { method: 'DELETE' })
 }

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=4194304 MALLOC_TRIM_THRESHOLD_=8388608 node --max-semi-space-size=4 --heap-growing-percent=40
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=4194304 MALLOC_TRIM_THRESHOLD_=4194304 node --max-semi-space-size=4 --heap-growing-percent=40
 /* Runs the product on a Node that understands TypeScript: this one, or else the one that the checkout has brought.
    What is set above keeps memory small: V8 gives pages of records back only when its heap has grown by so much, and the C
    library otherwise keeps a heap for every thread and what was given back to it. */
@@ -23,7 +23,7 @@ if (major > 22 || (major === 22 && minor >= 18)) {
 
 function runOn(node) {
   const own = ['--max-semi-space-size=4', '--heap-growing-percent=40', fileURLToPath(import.meta.url)]
-  const memory = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '4194304', MALLOC_TRIM_THRESHOLD_: '8388608' }
+  const memory = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '4194304', MALLOC_TRIM_THRESHOLD_: '4194304' }
   const env = { ...memory, ...process.env }
   const child = spawn(node, [...own, ...process.argv.slice(2)], { stdio: 'inherit', env })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
