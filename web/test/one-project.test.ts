@@ -184,7 +184,7 @@ describe('somebody whom the identity provider puts into a group with one project
         await page.getByRole('alert').waitFor()
         texts.push((await page.getByRole('main').innerText()).replaceAll(id, 'ID'))
       }
-      expect(texts[0], list).toContain('not-found')
+      expect(texts[0], list).toContain('It is not here')
       expect(texts[0], list).toBe(texts[1])
       const answer = await page.request.get(
         `${product.url}/api/v1/${list === 'assets' ? 'resources' : list}/${foreign}`,
