@@ -43,7 +43,11 @@ function numbersIn(value: unknown, path = ''): string[] {
 
 /** What is asked, the numbers that stay for who sees certain projects only, and what else stays. */
 const TABLE: [url: string, numbers: string[], stays: object][] = [
-  ['/runs', ['items.id', 'items.durationSeconds'], { items: [{ connection: 'prod', status: 'complete', fetched: null, removed: null }] }],
+  [
+    '/runs',
+    ['items.id', 'items.durationSeconds'],
+    { items: [{ connection: 'prod', status: 'complete', fetched: null, removed: null }] },
+  ],
   [
     '/runs/RUN',
     ['id', 'durationSeconds'],
