@@ -98,6 +98,9 @@ const catchUpMs = second / 2
 const leastGapMs = 5
 /** Calls take longer or shorter to arrive once they were sent, and a limit counts those that arrive. */
 const travelMs = 15
+/** And more so at first, when connections are still being opened and Wiz has yet to warm up. */
+const firstTravelMs = 60
+const firstMs = 3 * second
 /** A call that goes out later than this after its slot has missed it. As long as nothing is heard of it, it may. */
 export const latestMs = second / 4
 /** A slot that is heard of no more belongs to a process that died. */
@@ -315,7 +318,7 @@ function reserve(pace: Pace, { wanted, aheadMs }: Wish, now: number): Grant {
     pace.nextSlot = Math.max(pace.nextSlot, pace.pausedUntil)
     pace.steadyFrom = pace.pausedUntil
   }
-  const window = windowMs(pace)
+  const window = windowMs(pace, now)
   const ahead = now + aheadMs
   // What was sent before the window has nothing to do with what is sent now; far ahead it is only if a clock was set back.
   pace.late = Object.fromEntries(
@@ -352,9 +355,10 @@ function reserve(pace: Pace, { wanted, aheadMs }: Wish, now: number): Grant {
 }
 
 /** So long no more calls may go out than the rate has whole ones. */
-function windowMs({ rate, rateCeiling }: Pace): number {
+function windowMs({ rate, rateCeiling, steadyFrom }: Pace, now: number): number {
+  const travel = now - steadyFrom < firstMs ? firstTravelMs : travelMs
   // Below a ceiling that was found there is room already.
-  return (wholeCalls(rate) * second) / rate + (rateCeiling === null ? travelMs : travelMs / 3)
+  return (wholeCalls(rate) * second) / rate + (rateCeiling === null ? travel : travel / 3)
 }
 
 function wholeCalls(rate: number): number {
@@ -372,5 +376,5 @@ function nextStart(pace: Pace, now: number, unknownMs = latestMs): number {
   const sent = slots.map(({ slot, ms }) => slot + ms).sort((a, b) => a - b)
   const windowAgo = sent.at(-wholeCalls(rate)) ?? Number.NEGATIVE_INFINITY
   const gap = Math.max(leastGapMs, second / rate / 4)
-  return Math.max(now, Math.ceil(Math.max(nextSlot, last + gap, windowAgo + windowMs(pace))))
+  return Math.max(now, Math.ceil(Math.max(nextSlot, last + gap, windowAgo + windowMs(pace, now))))
 }

@@ -1,3 +1,4 @@
+import { setImmediate as letOthersIn } from 'node:timers/promises'
 import { bytesOf, errorAnswer } from '../answer.ts'
 import type { Executor, GraphQLRequest } from '../graphql/execute.ts'
 import { type Operation, parseDocument, type RootField } from '../operation.ts'
@@ -6,7 +7,7 @@ import { fingerprintOf, readCursor, writeCursor } from './cursor.ts'
 import { readFilter } from './filter.ts'
 import { isLoadRoot, LOAD_ROOTS, type LoadRoot, type LoadRootName } from './load-root.ts'
 import { createMemory } from './memory.ts'
-import { createTemplate } from './node-template.ts'
+import { createTemplate, type NodeTemplate } from './node-template.ts'
 import { createRows, type Rows } from './rows.ts'
 import { sampleQuery } from './sample-query.ts'
 import { createWalk, type Walk } from './walk.ts'
@@ -59,13 +60,18 @@ const REMEMBERED_WALKS = 2_000
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
-function shapesOf(data: unknown, operation: Operation, bytes: number): Map<string, Shape> | null {
+/** Takes its time: calls that arrive meanwhile must be counted when they do. */
+async function shapesOf(data: unknown, operation: Operation, bytes: number): Promise<Map<string, Shape> | null> {
   const shapes = new Map<string, Shape>()
   for (const { key, field } of operation.roots) {
     const value = isObject(data) ? data[key] : null
     if (!isObject(value) || !isLoadRoot(field)) return null
     const samples = Array.isArray(value.nodes) ? value.nodes.filter(isObject) : []
-    const templates = samples.map((node) => createTemplate(node, LOAD_ROOTS[field], bytes))
+    const templates: NodeTemplate[] = []
+    for (const node of samples) {
+      templates.push(createTemplate(node, LOAD_ROOTS[field], bytes))
+      await letOthersIn()
+    }
     const longEnough = templates.filter((template) => template.bytes.length >= bytes)
     shapes.set(key, { value, templates: longEnough.length > 0 ? longEnough : templates })
   }
