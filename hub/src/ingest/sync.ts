@@ -142,7 +142,7 @@ async function loop(context: WorkContext, claims: Claims, idle: IdleLoops, runId
       const isDown = failure instanceof Retriable && failure.code.startsWith('database-')
       downSince ??= Date.now()
       if (!isDown || Date.now() - downSince > DATABASE_PATIENCE_MS) throw failure
-      context.log.error({ runId }, 'the database is away; waiting for it')
+      context.log.error({ runId, err: failure }, 'the database cannot be used now; waiting for it')
       await sleep(1000, undefined, { signal: context.signal })
     }
   }

@@ -96,6 +96,8 @@ const usualAtOnce = 10
 const belowCeiling = 0.98
 const catchUpMs = second / 2
 const leastGapMs = 5
+/** How close calls follow each other then, of their usual distance: a crowd would hold itself up and arrive unevenly. */
+const catchUpGap = 0.6
 /** Calls take longer or shorter to arrive once they were sent, and a limit counts those that arrive. */
 const travelMs = 15
 /** And more so at first, when connections are still being opened and Wiz has yet to warm up. */
@@ -375,6 +377,6 @@ function nextStart(pace: Pace, now: number, unknownMs = latestMs): number {
   const last = Math.max(Number.NEGATIVE_INFINITY, ...slots.map(({ slot }) => slot))
   const sent = slots.map(({ slot, ms }) => slot + ms).sort((a, b) => a - b)
   const windowAgo = sent.at(-wholeCalls(rate)) ?? Number.NEGATIVE_INFINITY
-  const gap = Math.max(leastGapMs, second / rate / 4)
+  const gap = Math.max(leastGapMs, (catchUpGap * second) / rate)
   return Math.max(now, Math.ceil(Math.max(nextSlot, last + gap, windowAgo + windowMs(pace, now))))
 }

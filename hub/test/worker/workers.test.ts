@@ -79,11 +79,13 @@ function walkUnderWay(runId: number): Promise<Walk> {
 
 describe('several processes on one database', { timeout: 180_000 }, () => {
   it('RUN-3 share the work of a run and the rate of the account', async () => {
+    // One worker alone would use the rate up, were the answers quick.
+    fleet.simulator.faults.add({ fault: 'delay', ms: 500 })
     const runId = await fleet.sync(await fleet.connect('shared'))
     expect(await fleet.ended(runId)).toBe('complete')
     await expectWhole(runId)
     const left = await Promise.all(workers.map((worker) => worker.logged('left the run', { runId })))
-    for (const { calls } of left) expect(calls).toBeGreaterThan(0)
+    expect(left.filter((line) => Number(line.calls) > 0).length).toBeGreaterThan(1)
     const { calls, refusals } = fleet.simulator.journal.summary()
     expect(refusals / calls).toBeLessThan(0.06)
   })
@@ -101,7 +103,7 @@ describe('several processes on one database', { timeout: 180_000 }, () => {
     const runId = await runUnderWay('crashed')
     await Promise.all(workers.map((worker) => worker.end('SIGKILL')))
     expect(await count('sum(pages)', runId)).toBeGreaterThan(0)
-    fleet.start('worker')
+    workers = [fleet.start('worker')]
     expect(await fleet.ended(runId)).toBe('complete')
     await expectWhole(runId)
   })
@@ -120,9 +122,11 @@ describe('several processes on one database', { timeout: 180_000 }, () => {
   it('RUN-3 leave after their page when told to stop, and the others go on', async () => {
     const runId = await runUnderWay('left')
     const [first, second] = workers
+    // What it logged before, it may have logged about the tables being emptied for this test.
+    const leaving = [first, second].map((worker) => ({ worker, logged: worker?.log.length ?? 0 }))
     expect(await Promise.all([first?.end('SIGTERM'), second?.end('SIGINT')])).toEqual([0, 0])
-    for (const worker of [first, second]) {
-      expect(worker?.log.filter((line) => line.level === 'warn' || line.level === 'error')).toEqual([])
+    for (const { worker, logged } of leaving) {
+      expect(worker?.log.slice(logged).filter((line) => line.level === 'warn' || line.level === 'error')).toEqual([])
     }
     expect(await fleet.ended(runId)).toBe('complete')
     await expectWhole(runId)
@@ -130,9 +134,11 @@ describe('several processes on one database', { timeout: 180_000 }, () => {
 
   it('RUN-3 end at once at the second signal', async () => {
     fleet.simulator.faults.add({ fault: 'stall', ms: 60_000 })
-    const runId = await fleet.sync(await fleet.connect('stalled'), SOME)
-    const [worker] = workers
+    const [worker, ...others] = workers
     if (!worker) throw new Error('there is no worker')
+    // The call that stalls has to be that worker's own.
+    await Promise.all(others.map((other) => other.end('SIGKILL')))
+    const runId = await fleet.sync(await fleet.connect('stalled'), SOME)
     await worker.logged('joined the run', { runId })
     await eventually('calls that stall', () => (fleet.simulator.journal.calls.length > 0 ? true : undefined))
     const end = worker.end('SIGTERM')
