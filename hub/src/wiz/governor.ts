@@ -1,16 +1,9 @@
 import { codeOf, Retriable } from '../errors.ts'
-import { advance, type Grant, initialPace, type KnownLimit, latestMs, type Outcome } from './pace.ts'
+import { advance } from './advance-pace.ts'
+import { type Grant, initialPace, type KnownLimit, latestMs, type Outcome } from './pace.ts'
 
-export {
-  advance,
-  type Grant,
-  initialPace,
-  isUnderWay,
-  type KnownLimit,
-  type Outcome,
-  type Pace,
-  usualLimit,
-} from './pace.ts'
+export { advance } from './advance-pace.ts'
+export { type Grant, initialPace, isUnderWay, type KnownLimit, type Outcome, type Pace, usualLimit } from './pace.ts'
 
 /** A permission to make one call, by the clock of this process. */
 export interface Turn {
