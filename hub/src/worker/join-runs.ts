@@ -36,7 +36,16 @@ const OWN_TROUBLE: ReadonlySet<string> = new Set([
 ])
 // What lies on the way from here to Wiz. It may be in the way of everybody, so a run is left to others only while there
 // are some that did not meet it.
-const OWN_NETWORK: ReadonlySet<string> = new Set(['tls', 'proxy', 'ip-not-allowed', 'redirect', 'not-wiz'])
+const OWN_NETWORK: ReadonlySet<string> = new Set([
+  'dns',
+  'connection-refused',
+  'connect-timeout',
+  'tls',
+  'proxy',
+  'ip-not-allowed',
+  'redirect',
+  'not-wiz',
+])
 const FINISH_PAGE_MS = 5_000
 
 /**
@@ -52,6 +61,7 @@ export function joinRuns(app: App, telemetry: Telemetry): RunJoiner {
   const ending = new AbortController()
   const joined = new Map<number, Promise<void>>()
   const notBefore = new Map<number, number>()
+  const notReached = new Set<number>()
   const presence = openPresence(app.store)
   let isAway = false
 
@@ -59,36 +69,56 @@ export function joinRuns(app: App, telemetry: Telemetry): RunJoiner {
     const log = app.log.child({ runId: run.id, connectionId: run.connectionId, connection: run.connection })
     const startedAt = performance.now()
     let isLeft = false
+    const giveUp = new AbortController()
     try {
       const wiz = await openFor(run)
       if (!wiz) return
       // Where only this worker cannot sign in right now, the run is not to fail for those that can.
-      const failure = await wiz.authenticate(ending.signal).catch((error: unknown) => error)
+      const failure = await reach(wiz, run).catch((error: unknown) => error)
       const isMine = OWN_NETWORK.has(codeOf(failure))
-      await presence.note(run.connectionId, !isMine)
+      if (isMine) await presence.note(run.connectionId, false)
       isLeft = OWN_TROUBLE.has(codeOf(failure)) || (isMine && (await presence.hasAnother(run.connectionId)))
       if (isLeft || failure instanceof Retriable) throw failure
       await noteTrouble(run.id, null)
       log.info('joined the run')
-      const signals = { signal: ending.signal, leaving: leaving.signal }
+      const asking = watched(traced(wiz, telemetry), async (failure) => {
+        await presence.note(run.connectionId, failure === undefined)
+        if (failure === undefined) notReached.delete(run.connectionId)
+        else if (!isLeft && (await presence.hasAnother(run.connectionId))) {
+          // Before any part has failed: whoever takes them over goes on from their last pages.
+          isLeft = true
+          notReached.add(run.connectionId)
+          giveUp.abort(failure)
+        }
+      })
+      const signals = { signal: AbortSignal.any([ending.signal, giveUp.signal]), leaving: leaving.signal }
       const attributes = { 'wizbridge.run': run.id, 'wizbridge.connection': run.connection }
       await telemetry.span('run', attributes, () =>
-        workOnRun({ store: app.store, wiz: traced(wiz, telemetry), schema: app.schema, log, ...signals }, run.id),
+        workOnRun({ store: app.store, wiz: asking, schema: app.schema, log, ...signals }, run.id),
       )
       const { calls, refused } = wiz.numbers()
       log.info({ calls, refused, ms: Math.round(performance.now() - startedAt) }, 'left the run')
     } catch (error) {
       if (ending.signal.aborted) return
       if (isLeft || OWN_TROUBLE.has(codeOf(error))) {
+        // Where it was given up, what was under way then only says that it was stopped.
+        const reason = giveUp.signal.aborted ? giveUp.signal.reason : error
         notBefore.set(run.id, Date.now() + NOT_OURS_MS)
-        log.error({ code: codeOf(error) }, `left to others: ${sentenceOf(error)}`)
-        await noteTrouble(run.id, error)
+        log.error({ code: codeOf(reason) }, `left to others: ${sentenceOf(reason)}`)
+        await noteTrouble(run.id, reason)
         return
       }
       notBefore.set(run.id, Date.now() + AFTER_FAILURE_MS)
       log.error({ err: error }, 'could not work on the run; trying again soon')
       if (error instanceof Retriable) await noteTrouble(run.id, error)
     }
+  }
+
+  /** Signs in. That says nothing of the way to the API, so where it was closed before, one question has to get through too. */
+  async function reach(wiz: Wiz, { connectionId }: OpenRun): Promise<void> {
+    await wiz.authenticate(ending.signal)
+    if (!notReached.has(connectionId)) return
+    await wiz.ask({ document: 'query Reach { __typename }', signal: ending.signal, tries: 1 })
   }
 
   /** A run that nobody works on says what it waits for; where even that cannot be written, the log has it. */
@@ -156,6 +186,25 @@ export function joinRuns(app: App, telemetry: Telemetry): RunJoiner {
       await Promise.all(joined.values())
       await presence.leave().catch(() => undefined)
       clearTimeout(cutShort)
+    },
+  }
+}
+
+/** The same client, which tells of its first answer, and of each question that did not get through to Wiz. */
+function watched(wiz: Wiz, tell: (failure?: unknown) => Promise<void>): Wiz {
+  let isReached = false
+  return {
+    ...wiz,
+    async ask(question) {
+      try {
+        const answer = await wiz.ask<never>(question)
+        if (!isReached) await tell()
+        isReached = true
+        return answer
+      } catch (error) {
+        if (OWN_NETWORK.has(codeOf(error))) await tell(error)
+        throw error
+      }
     },
   }
 }

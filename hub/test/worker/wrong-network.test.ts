@@ -17,8 +17,10 @@ afterAll(() => fleet?.stop())
 beforeEach(() => fleet.empty())
 afterEach(() => Promise.all(joiners.splice(0).map((joiner) => joiner.stop())))
 
+type Closed = 'all of Wiz' | 'the API only'
+
 /** A worker whose way out of its own network is closed. */
-function startCutOff(): { tried: () => number } {
+function startCutOff(closed: Closed = 'all of Wiz'): { tried: () => number } {
   let tried = 0
   const { app } = fleet
   const cutOff: App = {
@@ -26,7 +28,9 @@ function startCutOff(): { tried: () => number } {
     governorFor: app.governorFor,
     transport: {
       ...app.transport,
-      async send() {
+      async send(request) {
+        if (closed === 'the API only' && request.url.href === fleet.simulator.tokenUrl)
+          return app.transport.send(request)
         tried += 1
         throw new Fatal('tls', 'The certificate is not trusted.')
       },
@@ -65,9 +69,31 @@ it('RUN-1 a worker whose own network is at fault leaves a run to one that gets t
   expect(await right.end('SIGTERM')).toBe(0)
 })
 
-it('RUN-1 a run fails with the reason where no worker gets through, be it one or several', async () => {
+it('RUN-1 a worker that can sign in but not reach the API leaves a run to others before any part of it fails', async () => {
+  const right = fleet.start('worker')
+  await right.logged('serving')
+  const cutOff = startCutOff('the API only')
+  await workersThere(2)
+  right.child.kill('SIGSTOP')
+  const runId = await fleet.sync(await fleet.connect('far'), SOME)
+  await eventually('the worker to note that it does not get through', async () => {
+    const { rowCount } = await fleet.app.store.pool.query('SELECT FROM worker WHERE cardinality(cannot_reach) > 0')
+    return rowCount === 1 ? true : undefined
+  })
+  right.child.kill('SIGCONT')
+  expect(await fleet.ended(runId)).toBe('complete')
+  const { rows } = await fleet.app.store.pool.query("SELECT FROM run_partition WHERE state = 'failed'")
+  expect(rows).toEqual([])
+  expect(cutOff.tried()).toBeGreaterThan(0)
+  expect(await right.end('SIGTERM')).toBe(0)
+})
+
+it.each<Closed>([
+  'all of Wiz',
+  'the API only',
+])('RUN-1 a run fails with the reason where no worker gets through to %s, be it one or several', async (closed) => {
   for (const n of [1, 2]) {
-    startCutOff()
+    startCutOff(closed)
     await workersThere(n)
     const runId = await fleet.sync(await fleet.connect(`far-${n}`), SOME)
     expect(await fleet.ended(runId)).toBe('failed')
