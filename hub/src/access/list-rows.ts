@@ -23,7 +23,7 @@ interface Page<T> {
 }
 
 /** A page of the rows of a relation whose key is one number, in the order of the key. */
-export async function listRows<T>(store: Store, relation: Relation, query: Query): Promise<Page<T>> {
+export async function listRows<T extends object>(store: Store, relation: Relation<T>, query: Query): Promise<Page<T>> {
   const [branch] = relation.branches
   const key = relation.key[0] ?? 'id'
   const column = branch?.columns[key]
@@ -54,10 +54,14 @@ export async function listRows<T>(store: Store, relation: Relation, query: Query
 }
 
 /** All rows that a filter lets through, batch by batch in constant memory. */
-export async function* eachBatch(store: Store, relation: Relation, query: Omit<Query, 'limit' | 'cursor'>) {
+export async function* eachBatch<T extends object>(
+  store: Store,
+  relation: Relation<T>,
+  query: Omit<Query, 'limit' | 'cursor'>,
+) {
   let cursor: string | undefined
   do {
-    const page: Page<Record<string, unknown>> = await listRows(store, relation, { ...query, cursor, limit: 1000 })
+    const page: Page<T> = await listRows(store, relation, { ...query, cursor, limit: 1000 })
     if (page.items.length > 0) yield page.items
     cursor = page.nextCursor ?? undefined
   } while (cursor !== undefined)

@@ -1,7 +1,9 @@
 import { type Field, field, fieldMap, type Relation } from '../store/query/relation.ts'
 import { quoted, sqlName } from '../store/sql-name.ts'
+import type { ApiKey } from './api-keys.ts'
 import type { AuditRow } from './audit.ts'
 import { ROLES } from './caller.ts'
+import type { User } from './users.ts'
 
 const roleField = field('role', 'text', 'What they may do.', { values: ROLES })
 const limitFields = [
@@ -11,7 +13,7 @@ const limitFields = [
 const idField = field('id', 'number', 'Its number.', { pgType: 'bigint' })
 
 /** Who may sign in. */
-export const userRelation = own({
+export const userRelation = own<User>({
   name: 'app_user',
   key: 'id',
   fields: [
@@ -34,7 +36,7 @@ export const userRelation = own({
 })
 
 /** The API keys that were not revoked. */
-export const apiKeyRelation = own({
+export const apiKeyRelation = own<ApiKey>({
   name: 'api_key',
   table: '(SELECT * FROM api_key WHERE revoked_at IS NULL)',
   key: 'id',
@@ -70,7 +72,7 @@ const TARGET_NAME = `CASE WHEN t.target ~ '^[0-9]{1,15}$' THEN coalesce(
 const AUDIT_OUTCOMES = ['done', 'refused', 'failed', 'unknown'] as const
 
 /** Who did what: what was begun, and how it ended, are one line. */
-export const auditRelation = own({
+export const auditRelation = own<AuditLine>({
   name: 'audit_entry',
   table: `(SELECT e.seq, e.at, e.actor, e.action, coalesce(o.target, e.target) AS target, e.address,
     CASE e.outcome WHEN 'begun' THEN coalesce(o.outcome, 'unknown') ELSE e.outcome END AS outcome,
@@ -96,13 +98,13 @@ export const auditRelation = own({
 })
 
 /** Who did what, as it is shown. */
-export interface AuditLine extends Omit<AuditRow, 'outcome' | 'settles'> {
+type AuditLine = Omit<AuditRow, 'outcome' | 'settles'> & {
   targetName: string | null
   outcome: (typeof AUDIT_OUTCOMES)[number]
   hash: string
 }
 
-function own(declaration: {
+function own<R extends object>(declaration: {
   name: string
   table?: string
   key: string
@@ -110,7 +112,7 @@ function own(declaration: {
   fields: readonly Field[]
   /** Fields that are no columns, in SQL. */
   computed?: Readonly<Record<string, string>>
-}): Relation {
+}): Relation<R> {
   const { name, table = quoted(name), key, isLatestFirst, fields, computed } = declaration
   const columns = Object.fromEntries(fields.map((each) => [each.name, `t.${quoted(sqlName(each.name))}`]))
   return {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Caller } from '../access/caller.ts'
 import { FILTER_HELP } from '../store/query/filter.ts'
-import { type ListQuery, listRows, type Row } from '../store/query/list-rows.ts'
+import { type ListQuery, listRows } from '../store/query/list-rows.ts'
 import type { Field, Relation } from '../store/query/relation.ts'
 import type { Restriction } from '../store/query/restriction.ts'
 import { type Operation, operation } from './operation.ts'
@@ -61,21 +61,23 @@ const ZOD_TYPES: Readonly<Record<Field['type'], z.ZodType>> = {
 }
 
 /** The schema of rows that look like `T`. */
-export type RowSchema<T extends object> = z.ZodObject<{ [Name in keyof T]-?: z.ZodType<T[Name]> }>
+export type RowSchema<T extends object> = z.ZodObject<{ [Name in keyof T]-?: z.ZodType<T[Name]> }> & z.ZodType<T>
 
-/** A row of a relation. */
-export function rowSchema<T extends object = Row>(relation: Relation): RowSchema<T> {
+/** A row of a relation; `known` says more of fields than their types do. */
+export function rowSchema<T extends object>(relation: Relation<T>, known: z.ZodRawShape = {}): RowSchema<T> {
   const fields = [...relation.fields.values()].map(({ name, type, about, isNullable }) => {
     const schema = isNullable ? ZOD_TYPES[type].nullable() : ZOD_TYPES[type]
     return [name, schema.describe(about)]
   })
   const raw = { raw: z.unknown().optional().describe('The whole object as Wiz sent it, if asked for.') }
-  return z.object({ ...Object.fromEntries(fields), ...(relation.hasRaw && raw) }) as unknown as RowSchema<T>
+  const shape = { ...Object.fromEntries(fields), ...(relation.hasRaw && raw), ...known }
+  // Which fields there are is known when this runs; that they are those of T is what the relation says of itself.
+  return z.object(shape) as unknown as RowSchema<T>
 }
 
 /** Makes the operation that lists a relation. */
-export function listOperation<T extends object = Row>(
-  relation: Relation,
+export function listOperation<T extends object>(
+  relation: Relation<T>,
   declaration: Pick<Operation, 'name' | 'about' | 'http' | 'columns' | 'examples'>,
 ) {
   const input = listInput(relation)
@@ -83,7 +85,7 @@ export function listOperation<T extends object = Row>(
     ...declaration,
     access: 'viewer',
     input,
-    output: listOutput<T>(rowSchema<T>(relation) as unknown as z.ZodType<T>),
+    output: listOutput<T>(rowSchema(relation)),
     async run({ app, caller }, { exactTotal, ...query }) {
       const total = exactTotal ? 'exact' : query.total
       const wanted: ListQuery = { ...query, total, raw: query.raw === true, restriction: restrictionOf(caller) }

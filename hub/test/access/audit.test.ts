@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type AuditEntry, audit, canonical } from '../../src/access/audit.ts'
 import { listRows } from '../../src/access/list-rows.ts'
-import { type AuditLine, auditRelation } from '../../src/access/relations.ts'
+import { auditRelation } from '../../src/access/relations.ts'
 import { createUser } from '../../src/access/users.ts'
 import { verifyAudit } from '../../src/access/verify-audit.ts'
 import { redactValue } from '../../src/log.ts'
@@ -121,7 +121,7 @@ it('RUN-4 tells the name of what it has the number of, also when that is gone', 
   await audit(store, { ...what, action: 'connections.create', target: '999', details: { input: { name: 'prod' } } })
   await audit(store, { ...what, action: 'connections.delete', target: 'prod' })
   await audit(store, { ...what, action: 'runs.cancel', target: String(user.id) })
-  const { items } = await listRows<AuditLine>(store, auditRelation, { limit: 10 })
+  const { items } = await listRows(store, auditRelation, { limit: 10 })
   expect(items.map((line) => [line.action, line.targetName])).toEqual([
     ['runs.cancel', null],
     ['connections.delete', null],

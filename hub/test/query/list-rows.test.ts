@@ -90,7 +90,7 @@ function sortOf(kind: Kind): fc.Arbitrary<string[]> {
   return fc.uniqueArray(term, { maxLength: 3, selector: ([name]) => name }).map((terms) => terms.map((t) => t.join('')))
 }
 
-async function walk(relation: Relation, query: ListQuery): Promise<Row[]> {
+async function walk(relation: Relation<Row>, query: ListQuery): Promise<Row[]> {
   const found: Row[] = []
   let cursor: string | undefined
   do {

@@ -13,7 +13,7 @@ export function accessSelection(relation: Relation) {
 
 /** Makes the operation that lists rows which belong to no connection, for administrators without limits. */
 export function accessListOperation<T extends object>(
-  relation: Relation,
+  relation: Relation<T>,
   declaration: Pick<Operation, 'name' | 'about' | 'http' | 'columns' | 'examples'>,
 ) {
   return operation({
@@ -29,20 +29,17 @@ export function accessListOperation<T extends object>(
       limit: z.int().min(1).max(1000).default(50).describe('How many rows a page holds at most.'),
       total: z.boolean().default(false).describe('Also count all rows that the filter lets through.'),
     }),
-    output: listOutput<T>(accessRowSchema<T>(relation) as unknown as z.ZodType<T>),
+    output: listOutput<T>(accessRowSchema(relation)),
     async run({ app, caller }, query) {
       refuseLimited(caller)
-      return listRows<T>(app.store, relation, query)
+      return listRows(app.store, relation, query)
     },
   })
 }
 
 /** A row of a relation; numbers of connections are all that such rows keep as JSON in known form. */
-export function accessRowSchema<T extends object>(relation: Relation): RowSchema<T> {
-  const schema: z.ZodObject = rowSchema(relation)
+export function accessRowSchema<T extends object>(relation: Relation<T>): RowSchema<T> {
   const connectionIds = relation.fields.get('connectionIds')
-  if (!connectionIds) return schema as RowSchema<T>
-  return schema.extend({
-    connectionIds: z.array(z.int()).nullable().describe(connectionIds.about),
-  }) as unknown as RowSchema<T>
+  if (!connectionIds) return rowSchema(relation)
+  return rowSchema(relation, { connectionIds: z.array(z.int()).nullable().describe(connectionIds.about) })
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { ApiKey } from '../../access/api-keys.ts'
 import * as apiKeys from '../../access/api-keys.ts'
 import { refuseLimited } from '../../access/caller.ts'
 import { apiKeyRelation } from '../../access/relations.ts'
@@ -9,10 +8,10 @@ import { connectionIdsField, idField, nameField, projectIdsField, roleField } fr
 
 const DAY_MS = 86_400_000
 
-const apiKeySchema = accessRowSchema<ApiKey>(apiKeyRelation)
+const apiKeySchema = accessRowSchema(apiKeyRelation)
 
 /** The keys that work. */
-export const listApiKeys = accessListOperation<ApiKey>(apiKeyRelation, {
+export const listApiKeys = accessListOperation(apiKeyRelation, {
   name: 'api-keys.list',
   about: 'Lists the API keys that work.',
   http: 'GET /api-keys',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { refuseLimited } from '../../access/caller.ts'
 import { eachBatch } from '../../access/list-rows.ts'
-import { type AuditLine, auditRelation } from '../../access/relations.ts'
+import { auditRelation } from '../../access/relations.ts'
 import { verifyAudit } from '../../access/verify-audit.ts'
 import { parseFilter } from '../../store/query/filter.ts'
 import { operation } from '../operation.ts'
@@ -10,7 +10,7 @@ import { textStream } from '../text-stream.ts'
 import { accessListOperation, accessSelection } from './access-listing.ts'
 
 /** Who did what, a page at a time. */
-export const listAudit = accessListOperation<AuditLine>(auditRelation, {
+export const listAudit = accessListOperation(auditRelation, {
   name: 'audit.list',
   about: 'Lists who did what, the latest first.',
   http: 'GET /audit',

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { refuseLimited } from '../../access/caller.ts'
 import { createPasswordLink } from '../../access/links.ts'
 import { userRelation } from '../../access/relations.ts'
-import type { User } from '../../access/users.ts'
 import * as users from '../../access/users.ts'
 import { operation } from '../operation.ts'
 import { accessListOperation, accessRowSchema } from './access-listing.ts'
@@ -16,12 +15,12 @@ import {
   roleField,
 } from './fields.ts'
 
-const userSchema = accessRowSchema<User>(userRelation)
+const userSchema = accessRowSchema(userRelation)
 const columns = ['id', 'email', 'name', 'role', 'disabled', 'signedInAt']
 const linkField = z.string().nullable().describe('An address at which the user chooses a password, once, within a day.')
 
 /** Who may sign in. */
-export const listUsers = accessListOperation<User>(userRelation, {
+export const listUsers = accessListOperation(userRelation, {
   name: 'users.list',
   about: 'Lists who may sign in.',
   http: 'GET /users',

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { type ConnectionRow, connectionRelation } from '../../store/query/own-relations.ts'
+import { connectionRelation } from '../../store/query/own-relations.ts'
 import { rowSchema } from '../listing.ts'
 
 /** A connection as everybody may see it: never with its secret. */
-export const connectionFace = rowSchema<ConnectionRow>(connectionRelation)
+export const connectionFace = rowSchema(connectionRelation)
 
 /** A connection, named. */
 export const connectionInput = z.string().min(1).max(100).describe('The name or the number of a connection.')

@@ -13,7 +13,7 @@ export async function findConnection(
   for (const filter of [`name=${wanted}`, ...(isNumber ? [`id=${wanted}`] : [])]) {
     const restriction = restrictionOf(caller)
     const { rows } = await listRows(app.store, connectionRelation, { filter: [filter], restriction, limit: 1 })
-    if (rows[0]) return rows[0] as unknown as ConnectionRow
+    if (rows[0]) return rows[0]
   }
   throw new Refused('not-found', `There is no connection "${wanted}". See "wizbridge connections list".`)
 }

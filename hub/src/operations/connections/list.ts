@@ -1,8 +1,8 @@
-import { type ConnectionRow, connectionRelation } from '../../store/query/own-relations.ts'
+import { connectionRelation } from '../../store/query/own-relations.ts'
 import { listOperation } from '../listing.ts'
 
 /** The connections there are. */
-export const listConnections = listOperation<ConnectionRow>(connectionRelation, {
+export const listConnections = listOperation(connectionRelation, {
   name: 'connections.list',
   about: 'Lists the connections, with how each of them stands.',
   http: 'GET /connections',

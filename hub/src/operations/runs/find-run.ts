@@ -13,5 +13,5 @@ export async function findRun({ app, caller }: Pick<OperationContext, 'app' | 'c
   const restriction = restrictionOf(caller)
   const { rows } = await listRows(app.store, runRelation, { filter: [`id=${run}`], restriction, sort: [], limit: 1 })
   if (!rows[0]) throw new Refused('not-found', `There is no run ${run}. See "wizbridge runs list".`)
-  return rows[0] as unknown as RunRow
+  return rows[0]
 }

@@ -1,8 +1,8 @@
-import { type RunRow, runRelation } from '../../store/query/own-relations.ts'
+import { runRelation } from '../../store/query/own-relations.ts'
 import { listOperation } from '../listing.ts'
 
 /** The syncs there were and are. */
-export const listRuns = listOperation<RunRow>(runRelation, {
+export const listRuns = listOperation(runRelation, {
   name: 'runs.list',
   about: 'Lists the syncs of all connections, the latest first.',
   http: 'GET /runs',

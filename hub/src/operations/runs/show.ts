@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { kindNamed } from '../../kinds/kinds.ts'
 import type { Store } from '../../store/open-store.ts'
-import { type RunRow, runRelation } from '../../store/query/own-relations.ts'
+import { runRelation } from '../../store/query/own-relations.ts'
 import { quoted, sqlName } from '../../store/sql-name.ts'
 import { rowSchema } from '../listing.ts'
 import { operation } from '../operation.ts'
@@ -34,7 +34,7 @@ export const showRun = operation({
   http: 'GET /runs/:run',
   args: ['run'],
   input: z.strictObject({ run: runInput }),
-  output: rowSchema<RunRow>(runRelation).extend({
+  output: rowSchema(runRelation).extend({
     receipts: z.array(receiptFace),
     failedParts: z
       .array(failedPart)

@@ -4,6 +4,7 @@ import { talliedFields } from '../kind-summary.ts'
 import { FINDING_COLUMNS, rankOf } from '../kind-table.ts'
 import { literal, quoted, sqlName } from '../sql-name.ts'
 import { LOCAL_STATUS_FIELD, localStatusSql, ranksOf, summariesFor } from './kind-relation.ts'
+import type { Row } from './list-rows.ts'
 import { type Branch, CONNECTION_FIELD, type Field, field, fieldMap, PG_TYPES, type Relation } from './relation.ts'
 
 const ABOUT: Readonly<Record<(typeof FINDING_COLUMNS)[number], string>> = {
@@ -27,7 +28,7 @@ const SEARCHED: readonly string[] = ['title', 'rule', 'assetId', 'assetName']
  * All findings as one list, the same that the view `finding` shows. It asks the tables behind the view by themselves,
  * so that each of them can answer from its own index.
  */
-export const findingRelation: Relation = {
+export const findingRelation: Relation<Row> = {
   name: 'finding',
   fields: fieldMap([
     CONNECTION_FIELD,

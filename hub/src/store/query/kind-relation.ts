@@ -36,16 +36,16 @@ export function withLocalStatus(kind: Kind, row: Row): Row {
   return { ...row, localStatus: LOCAL_STATUSES[String(row[kind.finding.status])] ?? null }
 }
 
-const made = new Map<string, Relation>()
+const made = new Map<string, Relation<Row>>()
 
 /** The rows of a kind, as a list. */
-export function kindRelation(kind: Kind): Relation {
+export function kindRelation(kind: Kind): Relation<Row> {
   const relation = made.get(kind.name) ?? makeRelation(kind)
   made.set(kind.name, relation)
   return relation
 }
 
-function makeRelation(kind: Kind): Relation {
+function makeRelation(kind: Kind): Relation<Row> {
   const columns = sqlColumns(kind)
   const stored = STORED_FIELDS.map(({ name }) => [name, `t.${quoted(sqlName(name))}`])
   return {

@@ -43,8 +43,8 @@ export interface ListQuery {
 export type Row = Record<string, unknown>
 
 /** One page of a list. */
-export interface ListPage {
-  readonly rows: Row[]
+export interface ListPage<R extends object> {
+  readonly rows: R[]
   /** Leads to the next page; null at the end. */
   readonly nextCursor: string | null
   readonly total?: number
@@ -53,9 +53,15 @@ export interface ListPage {
 }
 
 /** One page of the rows of a relation. */
-export async function listRows(store: Store, relation: Relation, query: ListQuery): Promise<ListPage> {
+export async function listRows<R extends object>(
+  store: Store,
+  relation: Relation<R>,
+  query: ListQuery,
+): Promise<ListPage<R>> {
   const question = await read(store, relation, query)
-  const { rows, last } = await readPage(store, question, query.limit)
+  const page = await readPage(store, question, query.limit)
+  const { last } = page
+  const rows = page.rows as R[]
   const nextCursor = last === undefined ? null : writeCursor(last, question.fingerprint)
   if (!query.total) return { rows, nextCursor }
   const most = query.total === 'exact' ? Number.POSITIVE_INFINITY : MANY

@@ -19,7 +19,7 @@ export interface ConnectionRow {
 }
 
 /** The connections themselves, without their secrets. */
-export const connectionRelation = own({
+export const connectionRelation = own<ConnectionRow>({
   name: 'connection',
   connection: 't.id',
   key: ['id'],
@@ -68,7 +68,7 @@ export interface RunRow {
 const NOT_FOR_SOME = ' Null for who sees certain projects only.'
 
 /** The syncs of all connections. */
-export const runRelation = own({
+export const runRelation = own<RunRow>({
   name: 'run',
   connection: 't.connection_id',
   key: ['id'],
@@ -99,8 +99,21 @@ export const runRelation = own({
   },
 })
 
+/** What was deleted, as a row. */
+export interface TombstoneRow {
+  readonly connection: string
+  readonly kind: string
+  readonly id: string
+  readonly reason: string
+  readonly runId: number | null
+  readonly deletedAt: string
+  readonly storedAt: string
+  /** The whole node of Wiz, if asked for. */
+  readonly raw?: unknown
+}
+
 /** What was deleted, and why. */
-export const tombstoneRelation = own({
+export const tombstoneRelation = own<TombstoneRow>({
   name: 'tombstone',
   connection: 't.connection_id',
   key: ['id', 'kind'],
@@ -117,7 +130,7 @@ export const tombstoneRelation = own({
   ],
 })
 
-function own(declaration: {
+function own<R extends object>(declaration: {
   name: string
   connection: string
   key: readonly string[]
@@ -127,7 +140,7 @@ function own(declaration: {
   computed?: Readonly<Record<string, string>>
   holdsNoObjects?: boolean
   hasRaw?: boolean
-}): Relation {
+}): Relation<R> {
   const { name, connection, fields, computed = {}, ...rest } = declaration
   const columns = fields.map((each) => [each.name, `t.${quoted(sqlName(each.name))}`])
   const branch: Branch = {

@@ -6,7 +6,7 @@ import type { Store } from '../open-store.ts'
 import { hideOtherProjects, namesProjects } from './hide-other-projects.ts'
 import { kindRelation, withLocalStatus } from './kind-relation.ts'
 import { listRows, type Row } from './list-rows.ts'
-import { tombstoneRelation } from './own-relations.ts'
+import { type TombstoneRow, tombstoneRelation } from './own-relations.ts'
 import type { Restriction } from './restriction.ts'
 
 /** A change of an object, as it was noticed. */
@@ -21,11 +21,7 @@ export interface HistoryEntry {
 }
 
 /** Why and when an object was removed. */
-export interface Tombstone {
-  readonly reason: string
-  readonly runId: number | null
-  readonly deletedAt: string
-}
+export type Tombstone = Pick<TombstoneRow, 'reason' | 'runId' | 'deletedAt'>
 
 /** All that is known of one object. */
 export interface StoredObject {
@@ -68,7 +64,7 @@ export async function readObject(store: Store, kind: Kind, wanted: Wanted): Prom
   if (!dead || !row || !isInProjects(kind, row, restriction)) {
     throw new Refused('not-found', `There is no ${kind.name} "${id}" here. See "wizbridge ${kind.plural} list".`)
   }
-  const { reason, runId, deletedAt } = dead as unknown as Tombstone
+  const { reason, runId, deletedAt } = dead
   return {
     row: hideOtherProjects(row, restriction.projectIds),
     history: await readHistory(store, kind, row, restriction),
@@ -76,13 +72,13 @@ export async function readObject(store: Store, kind: Kind, wanted: Wanted): Prom
   }
 }
 
-function oneOf(rows: readonly Row[], kind: Kind, id: string): Row | undefined {
+function oneOf<R extends Row | TombstoneRow>(rows: readonly R[], kind: Kind, id: string): R | undefined {
   if (rows.length < 2) return rows[0]
   const names = rows.map((row) => row.connection).join(' and ')
   throw new Refused('ambiguous', `There is a ${kind.name} "${id}" in ${names}. Say which one with --connection.`)
 }
 
-function deadRow(kind: Kind, tombstone: Row): Row {
+function deadRow(kind: Kind, tombstone: TombstoneRow): Row {
   const node = nodeReader(kind)(tombstone.raw)
   const values = 'rejected' in node ? [] : node.values
   const columns = Object.fromEntries(Object.keys(kind.columns).map((name, index) => [name, values[index] ?? null]))

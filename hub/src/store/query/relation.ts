@@ -47,8 +47,10 @@ interface Anchor {
   readonly column: string
 }
 
-/** What can be listed: equal rows from one table, or from several that answer the same questions. */
-export interface Relation {
+/** What can be listed: rows that look like `R`, from one table or from several that answer the same questions. */
+export interface Relation<R extends object = object> {
+  /** Never set: only the type checker asks, to know the rows by the relation they were read from. */
+  readonly row?: R
   readonly name: string
   readonly fields: ReadonlyMap<string, Field>
   readonly branches: readonly Branch[]
