@@ -140,3 +140,31 @@ export async function idsInside(store: Store, parent: Kind, path: string, connec
   )
   return new Set(rows.map((row) => row.id))
 }
+
+/** A removed node that had named something in a list of its own. */
+export interface RemovedParent {
+  readonly id: string
+  readonly reason: string
+}
+
+/**
+ * The removed nodes of a kind that named these ids in a list of theirs. Of several, one that nobody wanted any more counts
+ * first, then one whose removal was approved: what it named need not be gone from Wiz.
+ */
+export async function removedParents(
+  store: Store,
+  parent: Kind,
+  path: string,
+  connectionId: number,
+  ids: readonly string[],
+): Promise<Map<string, RemovedParent>> {
+  const { rows } = await store.pool.query<RemovedParent & { named: string }>(
+    `SELECT DISTINCT ON (named) item ->> 'id' AS named, d.id, reason
+     FROM tombstone d CROSS JOIN LATERAL json_array_elements(
+       CASE json_typeof(d.raw -> $3) WHEN 'array' THEN d.raw -> $3 ELSE '[]' END) AS item
+     WHERE d.connection_id = $1 AND d.kind = $2 AND item ->> 'id' = ANY ($4)
+     ORDER BY named, reason <> 'left-scope', reason <> 'approved', d.id`,
+    [connectionId, parent.name, path, ids],
+  )
+  return new Map(rows.map(({ named, id, reason }) => [named, { id, reason }]))
+}

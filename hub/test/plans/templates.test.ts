@@ -106,6 +106,18 @@ describe('Assets and findings', () => {
     expect(grave).toMatchObject([{ kind: 'issue', reason: 'left-scope' }])
   })
 
+  it('ING-9 does not call gone from Wiz what only fits a plan no more, where so much of it waits for a person', async () => {
+    await makePlan(test.app, 'prod', 'assets-and-findings', { name: 'safe', kinds: ['issue'] })
+    await runPlan(test.app, 'safe')
+    const before = await storedIds(test.app, 'issue')
+    const resources = new Set(wantedIssues(four).map((node) => String(at(node, 'entitySnapshot.id'))))
+    for (const id of [...resources].slice(0, resources.size / 2)) simulator.world.cloudResources.remove(id)
+    const issues = receiptOf(await runPlan(test.app, 'safe'), 'issue')
+    expect(issues).toMatchObject({ state: 'partial', removed: 0, errorCode: 'needs-approval' })
+    expect(issues?.error).toMatch(/^\d+ records are still in Wiz, but fit no plan any more: .*runs approve"\.$/)
+    expect(await storedIds(test.app, 'issue')).toEqual(before)
+  })
+
   it('ING-3 takes Informational issues, other clouds and issues of deleted resources when they are turned on', async () => {
     await makePlan(test.app, 'prod', 'assets-and-findings', {
       name: 'safe',

@@ -9,7 +9,7 @@ import type { Store } from '../../store/open-store.ts'
 import { isFiltered } from '../../store/scope.ts'
 import type { Walked } from '../../store/seen-rows.ts'
 import type { Settlement } from '../../store/steps.ts'
-import { idsInside } from '../../store/stored-rows.ts'
+import { idsInside, type RemovedParent, removedParents } from '../../store/stored-rows.ts'
 import { transaction } from '../../store/transaction.ts'
 import { confirmAbsences } from '../confirm-absences.ts'
 import { hiddenRows } from '../hidden-rows.ts'
@@ -26,6 +26,8 @@ const EXPLAINED = 500
 
 /** What was removed, or is to be. */
 export type Removal = Pick<Settlement, 'removed' | 'marked' | 'held'> & {
+  /** How many of those that are held back are still in Wiz, and only fit no plan any more. */
+  readonly unfit?: number | undefined
   readonly notes: readonly string[]
   /** What about the service account explains that rows are missing. */
   readonly because?: string | null | undefined
@@ -44,6 +46,7 @@ export async function removeFrom(context: WalkContext, claim: Claim, kind: Kind,
     removed: left.removed + gone.removed,
     marked: left.held + gone.marked,
     held: left.held + gone.held,
+    unfit: left.held,
     notes: gone.notes,
     because: gone.because,
   }
@@ -53,7 +56,7 @@ function mayRemove(count: number, stored: number): boolean {
   return count <= REMOVALS_UNASKED || count <= stored * SHARE_UNASKED
 }
 
-/** Removes what is gone: at once where Wiz confirms it by id, else when a second complete walk misses it too. */
+/** Removes what a walk of the whole did not see: with what it lived in, or as gone. */
 async function remove(
   context: WalkContext,
   claim: Claim,
@@ -66,6 +69,37 @@ async function remove(
   const unseen = await unseenBy(context, claim, kind, walk)
   const absent = await withoutNamed(store, kind, claim.connectionId, unseen)
   if (absent.length === 0) return NOTHING_REMOVED
+  const parents = await parentsOf(store, kind, claim.connectionId, idsOf(absent))
+  // A person has decided that what it lived in leaves: nothing is left to be confirmed, or to be asked.
+  const along = absent.filter(({ id }) => parents.get(id)?.reason === 'left-scope')
+  const removed = await bury(store, claim, kind, idsOf(along), 'left-scope')
+  const rest = absent.filter(({ id }) => parents.get(id)?.reason !== 'left-scope')
+  if (rest.length === 0) return { ...NOTHING_REMOVED, removed }
+  const gone = await removeGone(
+    context,
+    claim,
+    kind,
+    { ...walk, stored: walk.stored - removed },
+    { scopes, absent: rest, parents },
+  )
+  return { ...gone, removed: removed + gone.removed }
+}
+
+interface Missing {
+  readonly scopes: Scopes
+  readonly absent: readonly Absence[]
+  readonly parents: ReadonlyMap<string, RemovedParent>
+}
+
+/** Removes what is gone: at once where Wiz confirms it by id, else when a second complete walk misses it too. */
+async function removeGone(
+  context: WalkContext,
+  claim: Claim,
+  kind: Kind,
+  walk: WalkedKind,
+  { scopes, absent, parents }: Missing,
+): Promise<Removal> {
+  const { store } = context
   await markAbsent(store, kind, claim.connectionId, claim.runId, idsOf(absent))
   if (!mayRemove(absent.length, walk.stored)) {
     const { because } = await hiddenRows(context, claim, kind, idsOf(absent).slice(0, EXPLAINED))
@@ -83,14 +117,22 @@ async function remove(
   const hidden = await hiddenRows(context, claim, kind, confirmed.gone)
   const isHidden = new Set(hidden.ids)
   const gone = confirmed.gone.filter((id) => !isHidden.has(id))
-  const removed = await transaction(store.pool, async (client) => {
-    await holdClaim(client, claim)
-    const burial = { connectionId: claim.connectionId, runId: claim.runId, cause: 'sync' }
-    const buried = await buryRows(client, kind, gone, { ...burial, reason: 'gone-from-wiz' })
-    return buried + (await buryRows(client, kind, confirmed.left, { ...burial, reason: 'left-scope' }))
-  })
+  const approved = gone.filter((id) => parents.get(id)?.reason === 'approved')
+  const others = gone.filter((id) => parents.get(id)?.reason !== 'approved')
+  const removed =
+    (await bury(store, claim, kind, others, 'gone-from-wiz')) +
+    (await bury(store, claim, kind, approved, 'approved')) +
+    (await bury(store, claim, kind, confirmed.left, 'left-scope'))
   const held = hidden.ids.length > 0 ? await holdRows(store, kind, claim.runId, hidden.ids) : 0
   return { removed, marked: absent.length - removed, held, notes: confirmed.notes, because: hidden.because }
+}
+
+function bury(store: Store, claim: Claim, kind: Kind, ids: readonly string[], reason: string): Promise<number> {
+  return transaction(store.pool, async (client) => {
+    await holdClaim(client, claim)
+    const { connectionId, runId } = claim
+    return buryRows(client, kind, ids, { connectionId, runId, cause: 'sync', reason })
+  })
 }
 
 /**
@@ -134,6 +176,18 @@ async function withoutNamed(
   if (hasConnection(kind) || absent.length === 0 || !('inside' in kind.source)) return absent
   const named = await idsInside(store, kindNamed(kind.source.inside), kind.source.path, connectionId)
   return absent.filter(({ id }) => !named.has(id))
+}
+
+/** The removed nodes that had named what lives inside of them. */
+async function parentsOf(
+  store: Store,
+  { source }: Kind,
+  connectionId: number,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, RemovedParent>> {
+  return 'inside' in source
+    ? removedParents(store, kindNamed(source.inside), source.path, connectionId, ids)
+    : new Map()
 }
 
 function walked({ runId, connectionId }: Claim, { walkStartedAt }: WalkedKind): Walked {

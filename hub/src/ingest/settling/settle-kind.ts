@@ -7,7 +7,7 @@ import { type RowCounts, type Settlement, settle, walkAgain } from '../../store/
 import { keepAccount } from '../account.ts'
 import type { WalkContext } from '../walk-partition.ts'
 import { judge } from './judge.ts'
-import { holdAll, NOTHING_REMOVED, removeFrom } from './removal.ts'
+import { holdAll, NOTHING_REMOVED, type Removal, removeFrom } from './removal.ts'
 import { type WalkedKind, walkedKind } from './walked-kind.ts'
 
 /** Judges what the parts of a kind brought: whether it is complete, what has gone, and what that leads to. */
@@ -30,7 +30,7 @@ export async function settleKind(context: WalkContext, claim: Claim): Promise<vo
     expected: verdict.expected,
     fetched: walk.seen.all + walk.rejected,
     errorCode: held ? 'needs-approval' : verdict.errorCode,
-    error: verdict.error ?? (held ? heldSentence(removal.held, removal.because) : undefined),
+    error: verdict.error ?? (held ? heldSentence(removal) : undefined),
     notes: [
       ...walk.notes,
       ...removal.notes,
@@ -53,9 +53,16 @@ async function rowsInside({ store }: WalkContext, claim: Claim, kind: Kind, walk
 
 const UNCOUNTED = 'Wiz gave no total, so only the end of the list says that nothing is missing.'
 
-function heldSentence(count: number, because?: string | null): string {
+function heldSentence({ held, unfit = 0, because }: Removal): string {
+  const gone = held - unfit
+  const left =
+    unfit > 0
+      ? `${unfit} records are still in Wiz, but fit no plan any more: so many that a person has to look first.`
+      : ''
+  const see = 'see "wizbridge runs show", then "wizbridge runs approve".'
+  if (gone === 0) return `${left} If they are to go, ${see}`
   if (because) {
-    return `${because} ${count} records that it does not show may still be there, so they were kept. Give it back what it lost in Wiz under Settings > Service Accounts; if they are really gone, see "wizbridge runs show", then "wizbridge runs approve".`
+    return `${because} ${gone} records that it does not show may still be there, so they were kept. Give it back what it lost in Wiz under Settings > Service Accounts; if they are really gone, ${see}${left && ` ${left}`}`
   }
-  return `${count} records are gone from Wiz: so many that a person has to look first. See "wizbridge runs show", then "wizbridge runs approve".`
+  return `${gone} records are gone from Wiz: so many that a person has to look first. See${see.slice(3)}${left && ` ${left}`}`
 }

@@ -1,13 +1,13 @@
 import type { GraphQLSchema } from 'graphql'
 import { codeOf, sentenceOf } from '../../errors.ts'
 import type { Kind } from '../../kinds/kind.ts'
-import { KINDS } from '../../kinds/kinds.ts'
+import { KINDS, kindNamed } from '../../kinds/kinds.ts'
 import type { Store } from '../../store/open-store.ts'
 import type { Wiz } from '../../wiz/client.ts'
 import { answer, WHY_CODES, type WhyAnswer } from './answer.ts'
 import { judgePlans } from './judge-plans.ts'
 import { lookInStore, type Place, type Sees } from './look-in-store.ts'
-import { type Look, lookInWiz } from './look-in-wiz.ts'
+import { isLookedFor, type Look, lookInWiz } from './look-in-wiz.ts'
 import { parseWizId } from './parse-wiz-id.ts'
 
 /** Who asks, and through what. */
@@ -69,6 +69,8 @@ async function explainAt(context: WhyContext, place: Place, kinds: readonly Kind
   const found = looks.flatMap((look) => (look.state === 'found' && sees(look.kind, look.node) ? [look] : []))
   const judged = await Promise.all(found.map(({ kind, node }) => judgePlans(context, place, kind, node)))
   if (found.length > 0) return [...judged.flat(), ...stored]
+  // What was removed here and is of a kind that Wiz cannot be asked for by id: of that its silence tells nothing.
+  if (stored.some(({ code, kind }) => code === 'removed' && !isLookedFor(kindNamed(kind ?? '')))) return stored
   return [...stored, ...notFound(place, looks)]
 }
 

@@ -1,7 +1,10 @@
 import type { Kind } from '../../kinds/kind.ts'
+import { kindNamed } from '../../kinds/kinds.ts'
 import { nodeReader, type ReadNode } from '../../kinds/read-node.ts'
 import type { Store } from '../../store/open-store.ts'
 import { quoted } from '../../store/sql-name.ts'
+import { removedParents } from '../../store/stored-rows.ts'
+import { scopeTest } from '../scope.ts'
 import { answer, type WhyAnswer } from './answer.ts'
 
 /** A connection that is looked at. */
@@ -59,7 +62,6 @@ async function storedAnswer(
 const GRAVE_REASONS: Readonly<Record<string, [string, string]>> = {
   'gone-from-wiz': ['Wiz no longer had it', 'If Wiz has it again, the next sync brings it back.'],
   'deleted-in-wiz': ['Wiz said that it was deleted', 'If Wiz has it again, the next sync brings it back.'],
-  'left-scope': ['no plan wanted it any more', 'Widen the filters of a plan; see "wizbridge plans list".'],
   approved: ['a person approved its removal', 'If Wiz has it again, the next full sync brings it back.'],
 }
 
@@ -76,17 +78,40 @@ async function graveAnswers(
     .where('connection_id', '=', place.id)
     .where('id', '=', id)
     .execute()
-  return graves.flatMap(({ kind: name, reason, run_id: run, deleted_at: at, raw }) => {
+  const answers = graves.map(async ({ kind: name, reason, run_id: run, deleted_at: at, raw }) => {
     const kind = kinds.find((each) => each.name === name)
     if (!kind || !isSeen(kind, raw, sees)) return []
-    const [because, change] = GRAVE_REASONS[reason] ?? [
-      `the reason was "${reason}"`,
-      'See "wizbridge tombstones list".',
-    ]
+    const [because, change] =
+      reason === 'left-scope'
+        ? await whyUnwanted(store, place, kind, id, raw)
+        : (GRAVE_REASONS[reason] ?? [`the reason was "${reason}"`, 'See "wizbridge tombstones list".'])
     const by = run === null ? '' : ` by run ${run}`
     const sentence = `It was here and was removed on ${at.slice(0, 10)}${by}, because ${because}.`
     return answer('removed', sentence, change, { connection: place.name, kind: name, run, by: reason })
   })
+  return (await Promise.all(answers)).flat()
+}
+
+/** Why nothing wanted an object any more: its connection, its plans, or what it lived in. */
+async function whyUnwanted(
+  store: Store,
+  place: Place,
+  kind: Kind,
+  id: string,
+  raw: unknown,
+): Promise<[because: string, change: string]> {
+  if ('inside' in kind.source) {
+    const { inside, path } = kind.source
+    const parent = (await removedParents(store, kindNamed(inside), path, place.id, [id])).get(id)
+    if (parent) return [`no plan wanted the ${inside} it belonged to any more`, `wizbridge why ${parent.id}`]
+  }
+  const node = nodeReader(kind)(raw)
+  const isOutside = !('rejected' in node) && scopeTest(kind, { projects: place.projects })(node) !== undefined
+  if (place.projects.length > 0 && isOutside) {
+    const change = `Add its project to the connection ${place.name}; see "wizbridge connections update".`
+    return ['it lies in no project that the connection is limited to', change]
+  }
+  return ['no plan wanted it any more', 'Widen the filters of a plan; see "wizbridge plans list".']
 }
 
 async function rejectedAnswers(store: Store, place: Place, kinds: readonly Kind[], id: string): Promise<WhyAnswer[]> {

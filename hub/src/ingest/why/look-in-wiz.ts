@@ -30,6 +30,11 @@ const ENTITY_TYPE: Readonly<Record<string, string | undefined>> = {
   repository: 'REPOSITORY',
 }
 
+/** Whether Wiz can be asked for one object of a kind. */
+export function isLookedFor(kind: Kind): boolean {
+  return kind.name in ENTITY_TYPE || (hasConnection(kind) && kind.source.lookup !== undefined)
+}
+
 /** Looks for an id among the kinds that it can be. */
 export async function lookInWiz(asking: Asking, kinds: readonly Kind[], id: string): Promise<Look[]> {
   const roots = kinds.filter(hasConnection).filter(({ source }) => source.lookup !== undefined)
