@@ -1,4 +1,4 @@
-import { codeOf, Refused, sentenceOf } from '../errors.ts'
+import { codeOf, Refused, Retriable, sentenceOf } from '../errors.ts'
 import { hasConnection, type Kind } from '../kinds/kind.ts'
 import { KINDS } from '../kinds/kinds.ts'
 import type { Store } from '../store/open-store.ts'
@@ -68,8 +68,29 @@ const SAYS_NOTHING: ReadonlySet<string> = new Set([
   'host-not-allowed',
 ])
 
+// What passes by itself and says nothing of the connection. Unlike the calls of a sync, a test is not repeated.
+const PASSING: Readonly<Record<string, string>> = {
+  'rate-limited':
+    'Wiz asks to slow down: something else uses up the limit of this service account. Test again in a minute.',
+  unavailable: 'Wiz is not available right now. Test again in some minutes.',
+  'wiz-internal': 'Wiz had an internal error. Test again in some minutes; if it stays, ask Wiz support.',
+  'no-data': 'Wiz answered without data. Test again in some minutes; if it stays, ask Wiz support.',
+  'damaged-answer':
+    'The answer of Wiz arrived damaged. Test again; if it stays, look at what is in between (proxy, firewall).',
+  'connection-reset':
+    'The connection broke before Wiz had answered. Test again; if it stays, look at what is in between (proxy, firewall).',
+}
+
+// Somebody is waiting; a sync has more patience.
+const PATIENCE_MS = 45_000
+
 /** Finds out what a service account can do: signs in and counts each kind once. Nothing is stored. */
-export async function findCapabilities(wiz: Wiz, scope: Scope, signal: AbortSignal): Promise<Capabilities> {
+export async function findCapabilities(
+  wiz: Wiz,
+  scope: Scope,
+  signal: AbortSignal,
+  { patienceMs = PATIENCE_MS } = {},
+): Promise<Capabilities> {
   const { tokenUrl, name } = wiz.identityProvider
   const nothing: Capabilities = {
     ok: false,
@@ -87,7 +108,7 @@ export async function findCapabilities(wiz: Wiz, scope: Scope, signal: AbortSign
   }
   let token: Awaited<ReturnType<Wiz['authenticate']>>
   try {
-    token = await wiz.authenticate(signal)
+    token = await inTime(tokenUrl.host, patienceMs, signal, (each) => wiz.authenticate(each))
   } catch (error) {
     signal.throwIfAborted()
     return SAYS_NOTHING.has(codeOf(error))
@@ -102,7 +123,9 @@ export async function findCapabilities(wiz: Wiz, scope: Scope, signal: AbortSign
   const known = { tokenUrl: signedInAt.tokenUrl.href, identityProvider: signedInAt.name, dataCentre, scopes }
   const signedIn = { ...nothing, credentials: GOOD, region, ...known, unneededScopes }
   try {
-    const kinds = await readable(wiz, scope, scopes, signal)
+    const count: Count = (kind, within) =>
+      inTime(wiz.apiUrl.host, patienceMs, signal, (each) => countKind(wiz, kind, within, scopes, each))
+    const kinds = await readable(count, scope)
     const ok = region.ok === true && kinds.every(({ state }) => state === 'allowed' || state === 'empty')
     const fullSync = costOf(
       wiz,
@@ -129,28 +152,51 @@ export function foreignToken({ apiUrl }: Wiz, error: unknown): Refused | undefin
   return new Refused('wrong-region', sentence, { cause: error })
 }
 
-async function readable(
-  wiz: Wiz,
-  scope: Scope,
-  held: readonly string[] | null,
+/** Ends a question that nobody wants to wait for any longer. */
+async function inTime<T>(
+  host: string,
+  ms: number,
   signal: AbortSignal,
-): Promise<Capability[]> {
+  ask: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const patience = AbortSignal.timeout(ms)
+  try {
+    return await ask(AbortSignal.any([signal, patience]))
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!patience.aborted) throw error
+    const sentence = `${host} did not answer within ${ms / 1000} seconds: check that it is the right URL and that outgoing HTTPS to it is open, then test again.`
+    throw new Retriable('timeout', sentence, { cause: error })
+  }
+}
+
+/** Asks how many there are of a kind within a scope. */
+type Count = (kind: Kind, scope: Scope) => Promise<KindCount>
+
+async function readable(count: Count, scope: Scope): Promise<Capability[]> {
   const [first, ...rest] = KINDS.filter(hasConnection)
   if (!first) return []
   // One call first: where the endpoint does not answer, the others would only wait for the same.
-  const firstCount = await countKind(wiz, first, scope, held, signal)
-  const counts = await Promise.all(rest.map((kind) => countKind(wiz, kind, scope, held, signal)))
+  const firstCount = await count(first, scope)
+  const counts = await Promise.all(rest.map((kind) => count(kind, scope).catch(unknown)))
   const known = [first, ...rest].map((kind, at) => ({ kind, answer: [firstCount, ...counts][at] as KindCount }))
   const seesAssets = known.some(({ kind, answer }) => isInProjects(kind) && countOf(answer) > 0)
   const own = await Promise.all(
     known.map(async ({ kind, answer }) => {
       if (answer.state !== 'allowed') return barred(kind, answer)
       if (answer.count !== 0) return allowed(kind, answer.count, answer.isAtLeast)
-      const all = scope.projects ? await countKind(wiz, kind, {}, held, signal) : answer
+      const all = scope.projects ? await count(kind, {}).catch(unknown) : answer
       return empty(kind, countOf(all), seesAssets)
     }),
   )
   return KINDS.map((kind) => own.find((each) => each.kind === kind.name) ?? insideOf(kind, own))
+}
+
+/** Where Wiz has answered already, a question that fails on the way says something of its own kind only. */
+function unknown(error: unknown): KindCount {
+  const code = codeOf(error)
+  if (!(error instanceof Retriable && !code.startsWith('database-')) && code !== 'not-wiz') throw error
+  return { state: 'unknown', code, sentence: sentenceIn(error) }
 }
 
 const isInProjects = (kind: Kind) => kind.planFilters?.projects !== undefined && kind.name !== 'project'
@@ -194,11 +240,16 @@ function insideOf(kind: Kind, answers: readonly Capability[]): Capability {
 }
 
 function failed(error: unknown): Check {
-  return { ok: false, code: codeOf(error), sentence: sentenceOf(error) }
+  return { ok: false, code: codeOf(error), sentence: sentenceIn(error) }
 }
 
-/** Notes at a connection whether it works, and why not. */
+function sentenceIn(error: unknown): string {
+  return PASSING[codeOf(error)] ?? sentenceOf(error)
+}
+
+/** Notes at a connection whether it works, and why not; what passes by itself changes nothing. */
 export async function noteStatus(store: Store, connectionId: number, found: Capabilities): Promise<void> {
+  if ((found.endpoint.code ?? '') in PASSING) return
   await store.db
     .updateTable('connection')
     .set({ ...statusOf(found), updated_at: new Date() })

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Simulator, SimulatorOptions } from 'wizbridge-simulator'
+import type { FaultSpec, Simulator, SimulatorOptions } from 'wizbridge-simulator'
 import { type Capabilities, findCapabilities } from '../../src/ingest/capabilities.ts'
 import { checkConnection } from '../../src/operations/connections/check.ts'
 import { showConnection } from '../../src/operations/connections/show.ts'
@@ -18,7 +18,13 @@ afterEach(() => simulator.close())
 /** What an account can do at a simulator of its own. */
 async function find(
   options: SimulatorOptions = {},
-  more: { apiUrl?: string; clientSecret?: string; transport?: Partial<TransportOptions>; projects?: string[] } = {},
+  more: {
+    apiUrl?: string
+    clientSecret?: string
+    transport?: Partial<TransportOptions>
+    projects?: string[]
+    patienceMs?: number
+  } = {},
 ): Promise<Capabilities> {
   simulator = await startTenant(options)
   const transport = createTransport({ userAgent: 'test/wizbridge/0', ...more.transport })
@@ -34,7 +40,8 @@ async function find(
   })
   try {
     const scope = more.projects ? { projects: more.projects } : {}
-    return await findCapabilities(wiz, scope, new AbortController().signal)
+    const { patienceMs } = more
+    return await findCapabilities(wiz, scope, new AbortController().signal, patienceMs ? { patienceMs } : {})
   } finally {
     await transport.close()
   }
@@ -112,6 +119,20 @@ describe('what is wrong', () => {
       () => find({ faults: [{ fault: 'stall' }] }, { transport: { timeoutMs: 300 } }),
     ],
     [
+      'endpoint that nobody wants to wait for any longer',
+      'endpoint',
+      'timeout',
+      /within 0.3 seconds: check that it is the right URL/,
+      () => find({ faults: [{ fault: 'stall' }] }, { patienceMs: 300 }),
+    ],
+    [
+      'Wiz that is down',
+      'endpoint',
+      'unavailable',
+      /Test again in some minutes/,
+      () => find({ faults: [{ fault: 'gateway-error' }] }),
+    ],
+    [
       'gateway that forbids everything',
       'endpoint',
       'not-wiz',
@@ -154,6 +175,19 @@ describe('what may be read', () => {
       faults: [{ fault: 'field-removed', field: 'totalCount', type: 'TechnologyConnection' }],
     })
     expect(kindOf(found, 'technology')).toMatchObject({ state: 'allowed', count: null })
+  })
+
+  it.each<[string, FaultSpec, RegExp]>([
+    ['an internal error', { fault: 'internal-error', root: 'issuesV2' }, /Test again in some minutes/],
+    ['no data', { fault: 'data-null', root: 'issuesV2' }, /Test again in some minutes/],
+    ['the page of a gateway', { fault: 'html-body', root: 'issuesV2' }, /What answered is not the Wiz API/],
+  ])('CON-4 tells of all other kinds where one is answered with %s', async (_name, fault, next) => {
+    const found = await find({ faults: [fault] })
+    expect(found).toMatchObject({ ok: false, endpoint: { ok: true }, fullSync: { calls: expect.any(Number) } })
+    expect(kindOf(found, 'issue')).toMatchObject({ state: 'unknown', count: null, missingScopes: [] })
+    expect(kindOf(found, 'issue')?.sentence).toMatch(next)
+    const others = found.kinds.filter(({ kind }) => kind !== 'issue' && kind !== 'service-ticket')
+    expect(others.map(({ state }) => state)).toEqual(others.map(() => 'allowed'))
   })
 
   it('CON-4 counts each kind, and says what a full sync costs', async () => {
@@ -237,6 +271,18 @@ describe('a connection', () => {
     simulator.accounts.update(simulator.clientId, { disabled: false })
     expect((await ask(test.app, testConnection, { connection: 'prod' })).ok).toBe(true)
     expect(await ask(test.app, showConnection, { connection: 'prod' })).toMatchObject({
+      status: 'active',
+      statusReason: null,
+    })
+  })
+
+  it('CON-5 stays as it is where Wiz only has a bad moment', async () => {
+    simulator = await startTenant()
+    await connect(test.app, simulator, 'patient')
+    simulator.faults.add({ fault: 'gateway-error' })
+    const { endpoint } = await ask(test.app, testConnection, { connection: 'patient' })
+    expect(endpoint).toMatchObject({ ok: false, code: 'unavailable' })
+    expect(await ask(test.app, showConnection, { connection: 'patient' })).toMatchObject({
       status: 'active',
       statusReason: null,
     })
