@@ -10,7 +10,8 @@ import { testApp } from '../../hub/test/fixture.ts'
 /** Who signs in. */
 export const ADMIN = { email: 'admin@example.com', password: 'a long enough sentence' }
 
-interface ProductOptions {
+/** What the product of a test is made of. */
+export interface ProductOptions {
   readonly issues?: number
   readonly seed?: number
   /** What else the environment says, now that the tenant is known. */

@@ -41,9 +41,9 @@ export const projectNamesQuery = queryOptions({
   staleTime: 300_000,
 })
 
-/** All that is known of one object. */
-export const objectQuery = (plural: string, id: string, connection?: string) =>
+/** All that is known of one object, or was at a moment. */
+export const objectQuery = (plural: string, id: string, { connection, at }: { connection?: string; at?: string }) =>
   queryOptions({
-    queryKey: ['objects', plural, id, connection],
-    queryFn: ({ signal }) => ask<Detail>(`/${plural}/${part(id)}`, { query: { connection }, signal }),
+    queryKey: ['objects', plural, id, connection, at],
+    queryFn: ({ signal }) => ask<Detail>(`/${plural}/${part(id)}`, { query: { connection, at }, signal }),
   })

@@ -114,11 +114,20 @@ export interface HistoryEntry {
   readonly runId: number | null
 }
 
-/** All that is known of one object. */
+/** How far an answer is about a moment of the past. */
+export interface AsOf {
+  readonly at: string
+  readonly presence: 'here' | 'removed' | 'unknown'
+  /** The fields that are as they were then; all others are as they are now. */
+  readonly fieldsThen: readonly string[]
+}
+
+/** All that is known of one object, or was at a moment. */
 export type Detail = Row & {
   readonly raw?: unknown
   readonly history: readonly HistoryEntry[]
   readonly tombstone: { readonly reason: string; readonly runId: number | null; readonly deletedAt: string } | null
+  readonly asOf: AsOf | null
 }
 
 /** Who may sign in. */

@@ -20,7 +20,7 @@ export function Page({ title, heading, about, actions, children, isFull = false 
   return (
     <Stack gap="md" className={isFull ? 'page page-full' : 'page'}>
       <Group justify="space-between" align="flex-start" gap="sm">
-        <Stack gap={2} className="grow">
+        <Stack gap={2} className="page-heading">
           <Title order={1} size="h3" className="breakable">
             {heading ?? title}
           </Title>

@@ -1,6 +1,4 @@
 import { Group, Stack } from '@mantine/core'
-import type { ReactNode } from 'react'
-import type { Detail, Kind } from '../../api/types.ts'
 import { words } from '../../ui/format.ts'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -11,14 +9,14 @@ import { RawJson } from './raw-json.tsx'
 import { RelatedFindings } from './related-findings.tsx'
 import { Tags } from './tags.tsx'
 import { Timeline } from './timeline.tsx'
-import { TombstoneAlert } from './tombstone-alert.tsx'
+import type { ViewProps } from './view-props.ts'
 
 const FACTS = ['assetTypes', 'technology', 'nativeType', 'region', 'projectIds', 'subscriptionName', 'subscriptionId']
 const RISKS = ['isExposed', 'hasSensitiveData', 'hasAdminPrivileges', 'issueCount', 'criticalCount']
 const IDS = ['resourceGroup', 'kubernetesCluster', 'ipAddresses', 'externalId', 'providerId', 'connection', 'id']
 
 /** An asset with what it is, what was found on it and what happened to it. */
-export function AssetView({ object, kind, neighbours }: { object: Detail; kind: Kind; neighbours: ReactNode }) {
+export function AssetView({ object, kind, actions, notices }: ViewProps) {
   const title = String(object.name ?? object.id)
   const { connection, type, platform, status } = object
   return (
@@ -31,9 +29,9 @@ export function AssetView({ object, kind, neighbours }: { object: Detail; kind: 
           {status !== null && <Status value={status} />}
         </Group>
       }
-      actions={neighbours}
+      actions={actions}
     >
-      <TombstoneAlert object={object} kind={kind.name} />
+      {notices}
       <Columns
         main={
           <>
@@ -56,6 +54,7 @@ export function AssetView({ object, kind, neighbours }: { object: Detail; kind: 
             <Timeline
               history={object.history}
               storedAt={object.storedAt}
+              until={object.asOf?.at}
               milestones={[
                 ['First seen by Wiz', object.firstSeenAt],
                 ['Last seen by Wiz', object.lastSeenAt],

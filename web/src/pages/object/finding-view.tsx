@@ -1,6 +1,4 @@
 import { Group, Stack, Text } from '@mantine/core'
-import type { ReactNode } from 'react'
-import type { Detail, Kind } from '../../api/types.ts'
 import { AnchorLink } from '../../ui/anchor-link.tsx'
 import { kindName, words } from '../../ui/format.ts'
 import { LinkOut, safeAddress } from '../../ui/link-out.tsx'
@@ -17,7 +15,7 @@ import { RawJson } from './raw-json.tsx'
 import { RelatedFindings } from './related-findings.tsx'
 import { Tags } from './tags.tsx'
 import { Timeline } from './timeline.tsx'
-import { TombstoneAlert } from './tombstone-alert.tsx'
+import type { ViewProps } from './view-props.ts'
 
 const MAIN = ['type', 'result', 'package', 'version', 'fixedVersion', 'score', 'epssProbability', 'hasExploit']
 const MORE = ['isKnownExploited', 'detectionMethod', 'locationPath', 'projectIds', 'frameworks', 'assignee']
@@ -25,7 +23,7 @@ const END = ['resolutionReason', 'dueAt', 'updatedAt', 'connection', 'id']
 const RESOURCE = ['assetType', 'assetStatus', 'platform', 'region', 'subscriptionName', 'subscriptionId', 'providerId']
 
 /** A finding with its rule, what to do about it, where it is and what happened to it. */
-export function FindingView({ object, kind, neighbours }: { object: Detail; kind: Kind; neighbours: ReactNode }) {
+export function FindingView({ object, kind, actions, notices }: ViewProps) {
   const { raw, history } = object
   const title = String(object[kind.title] ?? textAt(raw, 'sourceRule.name', 'sourceRules.0.name', 'name') ?? object.id)
   const rule = listAt(raw, 'sourceRules')[0] ?? raw
@@ -48,11 +46,11 @@ export function FindingView({ object, kind, neighbours }: { object: Detail; kind
       actions={
         <>
           {safeAddress(wiz) && <LinkOut href={wiz}>Open in Wiz</LinkOut>}
-          {neighbours}
+          {actions}
         </>
       }
     >
-      <TombstoneAlert object={object} kind={kind.name} />
+      {notices}
       <Columns
         main={
           <>
@@ -110,6 +108,7 @@ export function FindingView({ object, kind, neighbours }: { object: Detail; kind
             <Timeline
               history={history}
               storedAt={object.storedAt}
+              until={object.asOf?.at}
               milestones={[
                 ['Found by Wiz', object.createdAt ?? object.firstDetectedAt ?? object.firstSeenAt],
                 [

@@ -1,59 +1,71 @@
-import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useParams, useSearch } from '@tanstack/react-router'
-import { ProblemError } from '../../api/client.ts'
 import { kindsQuery, objectQuery } from '../../api/queries.ts'
 import { textOf } from '../../app/search-params.ts'
-import { ButtonLink } from '../../ui/anchor-link.tsx'
 import { Loading } from '../../ui/loading.tsx'
-import { Notice } from '../../ui/notice.tsx'
 import { Page } from '../../ui/page.tsx'
-import { Problem } from '../../ui/problem.tsx'
+import { AsOfBanner } from './as-of-banner.tsx'
+import { AsOfChooser } from './as-of-chooser.tsx'
 import { AssetView } from './asset-view.tsx'
 import { FindingView } from './finding-view.tsx'
 import { useNeighbours } from './neighbours.tsx'
+import { NotShown } from './not-shown.tsx'
 import { OtherView } from './other-view.tsx'
+import { TombstoneAlert } from './tombstone-alert.tsx'
+import { useFocusAtAnotherMoment } from './use-focus-at-another-moment.ts'
 
-/** One finding, asset or other object with all that is known of it. */
+/** One finding, asset or other object with all that is known of it, or was at a moment. */
 export function ObjectPage() {
   const { plural: asked = '', id = '' } = useParams({ strict: false })
-  const connection = textOf(useSearch({ strict: false }).connection)
+  const search = useSearch({ strict: false })
+  const [connection, at] = [textOf(search.connection), textOf(search.at)]
   const plural = asked === 'assets' ? 'resources' : asked
   const { data: kinds } = useQuery(kindsQuery)
-  const { data: object, error, refetch } = useQuery(objectQuery(plural, id, connection))
+  const query = objectQuery(plural, id, { connection, at })
+  const {
+    data: object,
+    error,
+    refetch,
+    isPlaceholderData: isLooking,
+  } = useQuery({
+    ...query,
+    // Of the same object another moment may stay in sight meanwhile.
+    placeholderData: (before, last) => (last && isSameObject(last.queryKey, query.queryKey) ? before : undefined),
+  })
   const kind = kinds?.find((each) => each.plural === plural)
-  const neighbours = useNeighbours(plural, id, connection)
-  if (error instanceof ProblemError && error.code === 'not-found') return <Missing id={id} />
+  useFocusAtAnotherMoment(at, (object !== undefined && !isLooking) || error !== null)
+  const actions = (
+    <>
+      <AsOfChooser at={at} />
+      {useNeighbours(plural, id, connection)}
+    </>
+  )
   if (error) {
+    const again = () => void refetch()
     return (
-      <Page title="Not shown" actions={neighbours}>
-        <Problem error={error} retry={() => void refetch()} />
-      </Page>
+      <NotShown object={{ plural, id, connection, at }} kind={kind} error={error} retry={again} actions={actions} />
     )
   }
   if (!object || !kind) {
     return (
-      <Page title="…" about={'\u00a0'} actions={neighbours}>
+      <Page title="…" about={'\u00a0'} actions={actions}>
         <Loading rows={10} />
       </Page>
     )
   }
-  if (kind.isFinding) return <FindingView object={object} kind={kind} neighbours={neighbours} />
-  if (kind.name === 'cloud-resource') return <AssetView object={object} kind={kind} neighbours={neighbours} />
-  return <OtherView object={object} kind={kind} neighbours={neighbours} />
+  const notices = (
+    <>
+      <AsOfBanner asOf={object.asOf} isLooking={isLooking} />
+      <TombstoneAlert object={object} kind={kind.name} />
+    </>
+  )
+  const view = { object, kind, actions, notices }
+  if (kind.isFinding) return <FindingView {...view} />
+  if (kind.name === 'cloud-resource') return <AssetView {...view} />
+  return <OtherView {...view} />
 }
 
-function Missing({ id }: { id: string }) {
-  return (
-    <Page title="It is not here">
-      <Notice tone="warn" role="alert">
-        <Text size="sm" className="breakable">
-          Nothing with the id {id} is stored here, or it is in a project that you may not see.
-        </Text>
-        <ButtonLink to="/why" search={{ id }} variant="default" size="xs" mt="sm">
-          Why is it not here?
-        </ButtonLink>
-      </Notice>
-    </Page>
-  )
+/** Whether two questions differ in the moment only, which comes last. */
+function isSameObject(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.slice(0, -1).every((part, index) => part === other[index])
 }

@@ -1,5 +1,3 @@
-import type { ReactNode } from 'react'
-import type { Detail, Kind } from '../../api/types.ts'
 import { kindName } from '../../ui/format.ts'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -7,15 +5,15 @@ import { Columns } from './columns.tsx'
 import { Facts } from './facts.tsx'
 import { RawJson } from './raw-json.tsx'
 import { Timeline } from './timeline.tsx'
-import { TombstoneAlert } from './tombstone-alert.tsx'
+import type { ViewProps } from './view-props.ts'
 
 /** An object of any other kind: all of its fields. */
-export function OtherView({ object, kind, neighbours }: { object: Detail; kind: Kind; neighbours: ReactNode }) {
+export function OtherView({ object, kind, actions, notices }: ViewProps) {
   const title = String(object[kind.title] ?? object.id)
   const names = kind.fields.filter((field) => field.type !== 'json').map((field) => field.name)
   return (
-    <Page title={title} about={kindName(kind.name)} actions={neighbours}>
-      <TombstoneAlert object={object} kind={kind.name} />
+    <Page title={title} about={kindName(kind.name)} actions={actions}>
+      {notices}
       <Columns
         main={
           <>
@@ -25,7 +23,7 @@ export function OtherView({ object, kind, neighbours }: { object: Detail; kind: 
             <RawJson value={object.raw} />
           </>
         }
-        side={<Timeline history={object.history} storedAt={object.storedAt} milestones={[]} />}
+        side={<Timeline history={object.history} storedAt={object.storedAt} until={object.asOf?.at} milestones={[]} />}
       />
     </Page>
   )

@@ -8,16 +8,20 @@ import { Panel } from '../../ui/panel.tsx'
 interface Props {
   readonly history: readonly HistoryEntry[]
   readonly storedAt: unknown
+  /** The moment of the past that the page is about: what came later was not known then. */
+  readonly until: string | undefined
   readonly milestones: readonly (readonly [text: string, at: unknown])[]
 }
 
 /** What happened to an object, the latest first, with what brought each change here. */
-export function Timeline({ history, storedAt, milestones }: Props) {
+export function Timeline({ history, storedAt, until, milestones }: Props) {
   const entries = [
     ...history.map((entry) => ({ at: entry.at, text: tell(entry), cause: entry.cause, runId: entry.runId })),
     ...milestones.flatMap(([text, at]) => (typeof at === 'string' ? [{ at, text, cause: 'Wiz', runId: null }] : [])),
     ...(typeof storedAt === 'string' ? [{ at: storedAt, text: 'First stored here', cause: null, runId: null }] : []),
-  ].toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))
+  ]
+    .filter(({ at }) => until === undefined || Date.parse(at) <= Date.parse(until))
+    .toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))
   return (
     <Panel title="Timeline">
       <Line bulletSize={10} lineWidth={2} active={-1}>

@@ -6,13 +6,13 @@ import { Notice } from '../../ui/notice.tsx'
 import { removalReason } from './removal.ts'
 import { RestoreButton } from './restore-button.tsx'
 
-/** Says that an object was removed here and why, and brings it back. */
+/** Says that an object was removed here and why, and brings it back; of a moment of the past it only says so. */
 export function TombstoneAlert({ object, kind }: { object: Detail; kind: string }) {
-  const { tombstone, id, connection } = object
+  const { tombstone, id, connection, asOf } = object
   if (!tombstone) return null
   const { reason, runId, deletedAt } = tombstone
   return (
-    <Notice tone="warn" title="This was removed here">
+    <Notice tone="warn" title={asOf ? 'This had been removed here' : 'This was removed here'}>
       <Text size="sm" mb="xs" component="div">
         {removalReason(reason)}: removed <Moment at={deletedAt} />
         {runId !== null && (
@@ -23,11 +23,13 @@ export function TombstoneAlert({ object, kind }: { object: Detail; kind: string 
             </AnchorLink>
           </>
         )}
-        . What follows is what was known last.
+        {asOf ? '.' : '. What follows is what was known last.'}
       </Text>
-      <Group>
-        <RestoreButton kind={kind} id={String(id)} connection={String(connection)} reason={reason} />
-      </Group>
+      {!asOf && (
+        <Group>
+          <RestoreButton kind={kind} id={String(id)} connection={String(connection)} reason={reason} />
+        </Group>
+      )}
     </Notice>
   )
 }
