@@ -1,4 +1,4 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose'
+import { createLocalJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
 import { z } from 'zod'
 import type { OidcConfig } from '../config.ts'
 import { Fatal, Refused } from '../errors.ts'
@@ -32,7 +32,7 @@ const metadataSchema = z.object({
 type Metadata = z.output<typeof metadataSchema>
 
 const tokensSchema = z.object({ id_token: z.string(), access_token: z.string().optional() })
-const keysSchema = z.object({ keys: z.array(z.record(z.string(), z.unknown())) })
+const keysSchema = z.object({ keys: z.array(z.looseObject({})) })
 const claimsSchema = z.looseObject({ sub: z.string() })
 
 // Only signatures that the provider alone can make: with HMAC, whoever knows the client secret could sign.
@@ -58,7 +58,7 @@ export function openOidcProvider(config: OidcConfig, transport: Transport): Oidc
   async function verify(idToken: string, nonce: string, { jwks_uri }: Metadata): Promise<JWTPayload> {
     // The keys are read at each sign-in: these are rare, and keys that were withdrawn must not count.
     const keys = await ask(transport, keysSchema, { url: new URL(jwks_uri), method: 'GET' })
-    const { payload } = await jwtVerify(idToken, createLocalJWKSet(keys as unknown as JSONWebKeySet), {
+    const { payload } = await jwtVerify(idToken, createLocalJWKSet(keys), {
       issuer: config.issuer,
       audience: config.clientId,
       algorithms: ALGORITHMS,

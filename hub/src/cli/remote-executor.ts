@@ -97,6 +97,11 @@ function notWizbridge({ status }: Response, { host }: URL, cause?: unknown): Fat
 
 function streamOf(response: Response, { name }: Operation): TextStream {
   const contentType = response.headers.get('content-type') ?? 'text/plain'
-  const chunks = response.body?.pipeThrough(new TextDecoderStream()) ?? new ReadableStream<string>()
-  return { contentType, fileName: name, chunks: chunks as unknown as AsyncIterable<string> }
+  return { contentType, fileName: name, chunks: textOf(response) }
+}
+
+async function* textOf({ body }: Response): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  for await (const bytes of body ?? []) yield decoder.decode(bytes, { stream: true })
+  yield decoder.decode()
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { Refused } from '../errors.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { TextStream } from '../operations/text-stream.ts'
@@ -20,7 +21,15 @@ export interface Wish {
 
 /** Whether an operation answers with a page of a list. */
 export function isList(operation: Operation): boolean {
-  return 'shape' in operation.output && 'items' in (operation.output as { shape: object }).shape
+  return fieldsOfRows(operation) !== undefined
+}
+
+/** What the rows of the list hold that an operation answers with, where it does. */
+function fieldsOfRows({ output }: Operation): string[] | undefined {
+  const items = output instanceof z.ZodObject ? output.shape.items : undefined
+  return items instanceof z.ZodArray && items.element instanceof z.ZodObject
+    ? Object.keys(items.element.shape)
+    : undefined
 }
 
 /** Operations whose answer is a run to be followed. */
@@ -118,9 +127,7 @@ function tellMore({ items, nextCursor, total, totalIsAtLeast }: List): void {
 }
 
 function columnsOf(operation: Operation, { columns, output }: Wish): readonly string[] {
-  const { shape } = (operation.output as unknown as { shape: { items: { element: { shape: object } } } }).shape.items
-    .element
-  const all = Object.keys(shape)
+  const all = fieldsOfRows(operation) ?? []
   // A file is for programs, which want everything.
   if (columns === undefined) return output === 'csv' ? all.filter((name) => name !== 'raw') : (operation.columns ?? all)
   return chosenColumns(columns, all)
