@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { Kind } from '../kinds/kind.ts'
 import { quoted } from './sql-name.ts'
+import { trackedAsJson } from './upsert-statements.ts'
 
 /** Why rows leave, and on whose word. */
 export interface Burial {
@@ -21,15 +22,17 @@ export async function buryRows(
   if (ids.length === 0) return 0
   const { rows } = await client.query<{ n: number }>(
     `WITH gone AS (
-       DELETE FROM ${quoted(kind.table)} WHERE connection_id = $1 AND id = ANY ($2) RETURNING id, raw, stored_at
+       DELETE FROM ${quoted(kind.table)} t WHERE connection_id = $1 AND id = ANY ($2)
+       RETURNING id, raw, stored_at, ${trackedAsJson(kind, 't')} AS known
      ), kept AS (
        INSERT INTO tombstone (connection_id, kind, id, reason, run_id, stored_at, raw)
        SELECT $1, $3, id, $4, $5, stored_at, raw FROM gone
        ON CONFLICT (connection_id, kind, id) DO UPDATE
          SET reason = excluded.reason, run_id = excluded.run_id, deleted_at = now(), raw = excluded.raw
      ), noted AS (
-       INSERT INTO history (connection_id, kind, id, run_id, cause, event, after)
-       SELECT $1, $3, id, $5, $6, 'deleted', $4 FROM gone
+       -- What was known of it last is in the tombstone only until it comes back.
+       INSERT INTO history (connection_id, kind, id, run_id, cause, event, before, after)
+       SELECT $1, $3, id, $5, $6, 'deleted', known, $4 FROM gone
      )
      SELECT count(*)::int AS n FROM gone`,
     [connectionId, ids, kind.name, reason, runId, cause],

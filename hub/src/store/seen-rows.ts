@@ -40,16 +40,18 @@ export async function newestSeen(store: Store, kind: Kind, claim: Claim): Promis
   return rows[0]?.newest ?? null
 }
 
-/** How many rows of a kind a run has brought since a moment within it, and how many it has changed. */
+/** How many rows of a kind a run has brought (back) since a moment within it, and how many it has changed. */
 export async function countWritten(
   store: Store,
   kind: Kind,
   { connectionId, runId, walkStartedAt }: Walked,
 ): Promise<{ inserted: number; updated: number }> {
   const { rows } = await store.pool.query<{ inserted: number; updated: number }>(
-    `SELECT (count(*) FILTER (WHERE stored_at >= $3))::int AS inserted, (count(*) FILTER (WHERE stored_at < $3))::int AS updated
-     FROM ${quoted(kind.table)} WHERE connection_id = $1 AND written_run = $2`,
-    [connectionId, runId, walkStartedAt],
+    `SELECT (count(*) FILTER (WHERE is_new))::int AS inserted, (count(*) FILTER (WHERE NOT is_new))::int AS updated FROM (
+       SELECT stored_at >= $3 OR EXISTS (SELECT FROM history h WHERE h.connection_id = $1 AND h.kind = $4 AND h.id = t.id
+         AND h.run_id = $2 AND h.event = 'restored') AS is_new
+       FROM ${quoted(kind.table)} t WHERE connection_id = $1 AND written_run = $2) written`,
+    [connectionId, runId, walkStartedAt, kind.name],
   )
   return rows[0] ?? { inserted: 0, updated: 0 }
 }

@@ -63,8 +63,11 @@ function make(kind: Kind): UpsertStatements {
         SELECT t.* FROM (SELECT id FROM ${stage} ORDER BY id) s
         CROSS JOIN LATERAL (SELECT * FROM ${table} WHERE connection_id = $1 AND id = s.id FOR UPDATE) t
       ), written AS (
-        INSERT INTO ${table} AS t (connection_id, ${stored.join(', ')}, observed_at, written_run)
-        SELECT $1, ${stored.map((name) => `s.${name}`).join(', ')}, $4::timestamptz, $2
+        INSERT INTO ${table} AS t (connection_id, ${stored.join(', ')}, observed_at, written_run, stored_at)
+        SELECT $1, ${stored.map((name) => `s.${name}`).join(', ')}, $4::timestamptz, $2,
+          -- What comes back has been known since it first came.
+          coalesce((SELECT d.stored_at FROM tombstone d
+            WHERE d.connection_id = $1 AND d.kind = ${literal(kind.name)} AND d.id = s.id), now())
         -- Counting them is what makes the old rows be read, and locked, before they are overwritten.
         FROM ${stage} s CROSS JOIN (SELECT count(*) FROM old) locked ORDER BY s.id
         ON CONFLICT (connection_id, id) DO UPDATE SET ${updates.join(', ')}
@@ -91,6 +94,14 @@ function isNewer(kind: Kind): string {
   if (!kind.version) return asked
   const version = quoted(sqlName(kind.version))
   return `CASE WHEN excluded.${version} <> t.${version} THEN excluded.${version} > t.${version} ELSE ${asked} END`
+}
+
+/** The tracked columns of a row as a text of JSON, each as history keeps it. */
+export function trackedAsJson(kind: Kind, row: string): string {
+  const fields = sqlColumns(kind)
+    .filter(({ column }) => column.isTracked)
+    .flatMap(({ name, sql, type }) => [literal(name), asText(`${row}.${sql}`, type)])
+  return `json_build_object(${fields.join(', ')})::text`
 }
 
 function changes(kind: Kind, stage: string): string {

@@ -81,7 +81,8 @@ describe('tickets leave with their issues', () => {
     expect(second?.sentence).toMatch(/because it lies in no project that the connection is limited to\.$/)
 
     await limit([])
-    await syncByHand(test.app, 'prod', KINDS)
+    const back = receiptOf(await syncByHand(test.app, 'prod', KINDS), 'service-ticket')
+    expect(back).toMatchObject({ inserted: leave.length, updated: 0, unchanged: stay.length })
     expect(await storedIds(test.app, 'service-ticket')).toEqual(all)
     expect(await graves('service-ticket')).toEqual({})
   })

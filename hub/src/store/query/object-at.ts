@@ -44,11 +44,14 @@ export async function readObjectAt(
     const sentence = `The ${kind.name} "${wanted.id}" was not known yet at ${moment.at}: it was first stored at ${String(now.row.storedAt)}.`
     throw new Refused('not-found', sentence)
   }
-  const { columns, before } = fieldsAt(kind, later, presence, moment)
+  const { columns, before } = fieldsAt(kind, { past, later }, presence, moment)
   const fieldsThen = columns.includes(kind.finding?.status ?? '') ? [...columns, 'localStatus'] : columns
   const values = await valuesOf(store, kind, before)
   const { projectIds } = wanted.restriction
-  const shown = past.map(({ isLater: _, isBeforeStored: __, ...entry }) => entry)
+  const shown = past.map(({ isLater: _, isBeforeStored: __, ...entry }) => ({
+    ...entry,
+    before: entry.event === 'changed' ? entry.before : null,
+  }))
   return {
     row: hideOtherProjects(withLocalStatus(kind, { ...now.row, ...values }), projectIds),
     history: shown
@@ -114,28 +117,38 @@ function presenceAt(
   if (last) return last.event === 'deleted' ? 'removed' : 'here'
   if (later.find(isMove)?.event === 'restored') return 'removed'
   if (past.length > 0 || !isBeforeStored) return 'here'
-  // An object that came back counts as stored from then on.
+  // Of what came back before that was kept, it is not known since when it had been here.
   return later.some((event) => event.isBeforeStored) ? 'unknown' : 'not-yet'
 }
 
 /** Which fields can be told as of then, and what those that changed since were. */
 function fieldsAt(
   kind: Kind,
-  later: readonly Event[],
+  { past, later }: { past: readonly Event[]; later: readonly Event[] },
   presence: AsOf['presence'],
   { isSinceWritten }: Moment,
 ): { columns: string[]; before: ReadonlyMap<string, string | null> } {
-  const before = new Map<string, string | null>()
-  if (isSinceWritten) return { columns: Object.keys(kind.columns), before }
-  // What was known of an object while it was away went when it came back.
-  if (presence === 'removed') return { columns: [], before }
+  if (isSinceWritten) return { columns: Object.keys(kind.columns), before: new Map() }
   const tracked = Object.entries(kind.columns).flatMap(([name, { isTracked }]) => (isTracked ? [name] : []))
-  const removal = later.findIndex(({ event }) => event === 'deleted')
+  const isRemoval = ({ event }: Event) => event === 'deleted'
+  if (presence === 'removed') {
+    const last = knownAt(past.findLast(isRemoval), tracked)
+    return { columns: [...last.keys()], before: last }
+  }
+  const removal = later.findIndex(isRemoval)
+  const before = new Map<string, string | null>()
   for (const { field, before: value } of later.slice(0, removal < 0 ? undefined : removal)) {
     if (field !== null && tracked.includes(field) && !before.has(field)) before.set(field, value)
   }
+  for (const [name, value] of knownAt(later[removal], tracked)) if (!before.has(name)) before.set(name, value)
   const isBack = later.some(({ event }) => event === 'restored')
   return { columns: isBack ? tracked.filter((name) => before.has(name)) : tracked, before }
+}
+
+/** What was known of an object when it was removed. */
+function knownAt(removal: Event | undefined, tracked: readonly string[]): Map<string, string | null> {
+  const known = JSON.parse(removal?.before ?? '{}') as Record<string, string | null>
+  return new Map(Object.entries(known).filter(([name]) => tracked.includes(name)))
 }
 
 /** The values of fields in the types of their columns, from the text that history keeps. */

@@ -94,7 +94,7 @@ function isInProjects(kind: Kind, row: Row, { projectIds }: Restriction): boolea
 
 async function readHistory(store: Store, kind: Kind, row: Row, { projectIds }: Restriction): Promise<HistoryEntry[]> {
   const { rows } = await store.pool.query<HistoryEntry>(
-    `SELECT h.at, h.event, h.field, h.before, h.after, h.cause, h.run_id AS "runId" FROM history h
+    `SELECT h.at, h.event, h.field, CASE h.event WHEN 'changed' THEN h.before END AS before, h.after, h.cause, h.run_id AS "runId" FROM history h
      JOIN connection c ON c.id = h.connection_id
      WHERE c.name = $1 AND h.kind = $2 AND h.id = $3 ORDER BY h.seq DESC LIMIT $4`,
     [row.connection, kind.name, row.id, MOST_HISTORY],
