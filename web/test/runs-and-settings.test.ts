@@ -108,6 +108,30 @@ describe('a run', () => {
     await page.unrouteAll()
   })
 
+  it('RUN-1 says that it waits for a worker, and what to do where there is none', async () => {
+    const { items } = await ask<{ items: { id: number }[] }>('/runs')
+    const id = items[0]?.id
+    const none = {
+      kindsDone: 0,
+      kindsCounted: 0,
+      expected: 0,
+      fetched: 0,
+      calls: 0,
+      bytes: 0,
+      rate: 0,
+      etaSeconds: null,
+    }
+    const error = 'No worker is running: start "wizbridge serve --role worker" on this database.'
+    const progress = { run: id, connection: 'wiz', status: 'queued', kinds: 10, ...none, error }
+    await page.route(`**/api/v1/runs/${id}/progress`, (route) => route.fulfill({ json: progress }))
+    await page.route(`**/api/v1/runs/${id}/events`, (route) => route.abort())
+    await goTo(`/runs/${id}`)
+    const bar = page.getByRole('region', { name: 'Progress' })
+    await bar.getByText(error).waitFor()
+    expect(await bar.innerText()).toMatch(/Queued.*waiting for a worker/s)
+    await page.unrouteAll()
+  })
+
   it('ING-9 RUN-1 that holds back a removal is led to, without commands and without a failure', async () => {
     product.simulator.world.issues.shrink(0.5)
     const { run } = await ask<{ run: number }>('/connections/wiz/syncs', { full: true })

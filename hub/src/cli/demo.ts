@@ -40,7 +40,7 @@ export async function demo(argv: readonly string[]): Promise<number> {
     const run = await watchRun(executor, (await executor.ask(startSyncing, { connection: NAME })) as StartedRun)
     await print(tableOf(['kind', 'expected', 'fetched', 'stored', 'state'], run.receipts, styleOf()))
     for (const line of [...leftOutOf(run), ...complaintsOf(run)]) say(line)
-    if (!isOnce && run.status !== 'running') {
+    if (!isOnce && !['queued', 'running'].includes(run.status)) {
       // One process at a time owns the embedded store, and within it one part: the server opens it anew.
       await cleanUp.pop()?.()
       await keepServing(simulator.credentials.apiUrl)

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { databaseFailure } from '../database-failure.ts'
 import { LOCKS } from './locks.ts'
 import type { Store } from './open-store.ts'
+import { beginRun } from './runs.ts'
 
 /** A partition that this process works on, and nobody else. */
 export interface Claim {
@@ -16,6 +17,12 @@ export interface Claim {
   readonly epoch: number
   readonly cursor: string | null
   readonly pages: number
+}
+
+/** A partition that can be claimed, and how its run stands. */
+interface Found {
+  readonly id: number
+  readonly status: 'queued' | 'running'
 }
 
 /**
@@ -43,8 +50,10 @@ export class Claims {
   async #next(runId: number, states: readonly string[]): Promise<Claim | undefined> {
     try {
       const session = await this.#open()
-      const id = await this.#lock(session, runId, states)
-      if (id === undefined) return undefined
+      const found = await this.#lock(session, runId, states)
+      if (!found) return undefined
+      const { id, status } = found
+      if (status === 'queued') await beginRun(session, runId)
       const { rows } = await session.query<Claim>(
         `UPDATE run_partition SET state = 'running', epoch = epoch + 1, started_at = coalesce(started_at, now())
          WHERE id = $1 AND state IN ('ready', 'running')
@@ -79,16 +88,16 @@ export class Claims {
   }
 
   /** Locks the first open partition that nobody else has locked, in one round trip however many are locked. */
-  async #lock(session: pg.PoolClient, runId: number, states: readonly string[]): Promise<number | undefined> {
-    const { rows } = await session.query<{ id: number }>(
+  async #lock(session: pg.PoolClient, runId: number, states: readonly string[]): Promise<Found | undefined> {
+    const { rows } = await session.query<Found>(
       `WITH open AS MATERIALIZED (
-         SELECT id FROM run_partition WHERE run_id = $1 AND state = ANY ($4) AND id <> ALL ($2)
-           AND EXISTS (SELECT FROM run WHERE run.id = run_id AND status = 'running')
-         ORDER BY state DESC, id)
-       SELECT id FROM open WHERE pg_try_advisory_lock($3, (id % 2147483648)::int) LIMIT 1`,
+         SELECT p.id, run.status FROM run_partition p JOIN run ON run.id = p.run_id
+         WHERE p.run_id = $1 AND p.state = ANY ($4) AND p.id <> ALL ($2) AND run.status IN ('queued', 'running')
+         ORDER BY p.state DESC, p.id)
+       SELECT id, status FROM open WHERE pg_try_advisory_lock($3, (id % 2147483648)::int) LIMIT 1`,
       [runId, [...this.#held], LOCKS.claims, states],
     )
-    return rows[0]?.id
+    return rows[0]
   }
 
   /** A session does one thing at a time. */

@@ -76,6 +76,7 @@ interface RunTable {
   error: string | null
   renewals: Generated<number>
   plan_id: number | null
+  plan: string | null
   created_at: Moment
   started_at: Moment
   finished_at: NullableMoment

@@ -39,7 +39,8 @@ export async function openRun(store: Store, connectionId: number): Promise<numbe
 export function createRun(store: Store, run: NewRun): Promise<number> {
   return transaction(store.pool, async (client) => {
     const { rows } = await client.query<{ id: number }>(
-      `INSERT INTO run (connection_id, action, started_by, options, plan_id) VALUES ($1, 'sync', $2, $3, $4)
+      `INSERT INTO run (connection_id, action, started_by, options, plan_id, plan)
+       VALUES ($1, 'sync', $2, $3, $4, (SELECT name FROM plan WHERE id = $4))
        ON CONFLICT DO NOTHING RETURNING id`,
       [
         run.connectionId,
@@ -64,6 +65,16 @@ export function createRun(store: Store, run: NewRun): Promise<number> {
     }
     return id
   })
+}
+
+/** Notes that somebody works on a run now. One that is resumed began when it began, and has waited for nobody since. */
+export async function beginRun(client: PoolClient, runId: number): Promise<void> {
+  await client.query(
+    `UPDATE run SET status = 'running', error_code = NULL, error = NULL, started_at = CASE WHEN EXISTS (
+         SELECT FROM run_partition WHERE run_id = $1 AND started_at IS NOT NULL) THEN started_at ELSE now() END
+     WHERE id = $1 AND status = 'queued'`,
+    [runId],
+  )
 }
 
 /** Ends a run at once; a process that works on it stops at its next page. */
@@ -103,10 +114,10 @@ export function failRun(store: Store, runId: number, code: string, sentence: str
 export function resumeRun(store: Store, runId: number): Promise<void> {
   return transaction(store.pool, async (client) => {
     const status = await lockRun(client, runId)
-    if (status === 'running') return
+    if (['queued', 'running'].includes(status)) return
     if (status === 'complete') throw new Refused('conflict', `Run ${runId} is complete; there is nothing to resume.`)
     const { rowCount } = await client.query(
-      `UPDATE run SET status = 'running', finished_at = NULL, error_code = NULL, error = NULL
+      `UPDATE run SET status = 'queued', finished_at = NULL, error_code = NULL, error = NULL
        WHERE id = $1 AND NOT EXISTS (SELECT FROM run other WHERE other.connection_id = run.connection_id
          AND other.status IN ('queued', 'running'))`,
       [runId],

@@ -196,7 +196,7 @@ export async function endRun(client: PoolClient, runId: number): Promise<void> {
   await client.query(
     // A decision over a removal may come days later: that is not when the run ended, nor when its answers were right.
     `UPDATE run SET status = $2, error_code = $3, error = $4, finished_at = coalesce(finished_at, now())
-     WHERE id = $1 AND status = 'running'`,
+     WHERE id = $1 AND status IN ('queued', 'running')`,
     [runId, status, failure?.error_code ?? null, failure?.error ?? null],
   )
   await client.query(

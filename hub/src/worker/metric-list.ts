@@ -92,7 +92,7 @@ export const STORE_METRICS: readonly StoreMetric[] = [
   },
   {
     name: 'wizbridge_run_open_seconds',
-    help: 'For how long the open run of a connection has been running.',
+    help: 'For how long the open run of a connection has been running or, until a worker joins it, has waited.',
     type: 'gauge',
     labels: ['connection'],
     sql: `SELECT name AS connection, extract(epoch FROM now() - run.started_at) AS value

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { LIVES } from '../store/live-workers.ts'
 import type { Store } from '../store/open-store.ts'
 
 const BEAT_MS = 5_000
-const ALIVE_SECONDS = 20
 
 /** A worker among those on the same database. */
 export interface Presence {
@@ -39,8 +39,7 @@ export function openPresence({ pool }: Pick<Store, 'pool'>): Presence {
     },
     async hasAnother(connectionId) {
       const { rowCount } = await pool.query(
-        `SELECT FROM worker WHERE id <> $1 AND seen_at > now() - interval '${ALIVE_SECONDS} seconds'
-           AND $2 <> ALL (cannot_reach) LIMIT 1`,
+        `SELECT FROM worker WHERE id <> $1 AND ${LIVES} AND $2 <> ALL (cannot_reach) LIMIT 1`,
         [id, connectionId],
       )
       return rowCount !== 0

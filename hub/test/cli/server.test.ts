@@ -11,7 +11,7 @@ import { OPERATIONS } from '../../src/operations/operations.ts'
 import { workOn } from '../../src/operations/runs/work-on.ts'
 import { openRun } from '../../src/store/runs.ts'
 import { type TestApp, testApp } from '../fixture.ts'
-import { run } from './wizbridge.ts'
+import { run, start } from './wizbridge.ts'
 
 let test: TestApp
 let simulator: Simulator
@@ -40,9 +40,15 @@ describe('through a server', () => {
     const create = ['connections', 'create', '--name', 'prod', '--api-url', simulator.apiUrl]
     const credentials = ['--client-id', simulator.clientId, '--client-secret-stdin']
     expect((await cli('admin', [...create, ...credentials], simulator.clientSecret)).stdout).toMatch(/^name +prod$/m)
-    const following = cli('operator', ['sync', 'prod', '--kinds', 'issues,projects'])
-    const open = () => openRun(test.app.store, 1)
-    await expect.poll(open, { timeout: 30_000 }).toBe(1)
+    const { key } = await access.createApiKey({ name: 'who waits', role: 'operator' }, 'test')
+    const args = ['sync', 'prod', '--kinds', 'issues,projects', '--server', server.url]
+    const { child, outcome: following } = start(args, { WIZBRIDGE_API_KEY: key })
+    let said = ''
+    child.stderr?.on('data', (text: string) => {
+      said += text
+    })
+    await expect.poll(() => said, { timeout: 30_000 }).toContain('No worker is running: start "wizbridge serve')
+    expect(await openRun(test.app.store, 1)).toBe(1)
     // As a worker of the server would.
     await workOn(test.app, { run: 1, connection: 'prod' }, { signal: new AbortController().signal })
     const followed = await following

@@ -8,6 +8,7 @@ import { kindOperations } from '../../src/operations/objects/kind-operations.ts'
 import { listTombstones } from '../../src/operations/objects/tombstones-list.ts'
 import { restoreTombstone } from '../../src/operations/objects/tombstones-restore.ts'
 import { createPlan } from '../../src/operations/plans/create.ts'
+import { deletePlan } from '../../src/operations/plans/delete.ts'
 import { cancel } from '../../src/operations/runs/cancel.ts'
 import { approve, refuse } from '../../src/operations/runs/decide.ts'
 import { listRuns } from '../../src/operations/runs/list.ts'
@@ -16,6 +17,8 @@ import { resume } from '../../src/operations/runs/resume.ts'
 import { showRun } from '../../src/operations/runs/show.ts'
 import { startSyncing } from '../../src/operations/runs/start-sync.ts'
 import { workOn } from '../../src/operations/runs/work-on.ts'
+import { Claims } from '../../src/store/claims.ts'
+import { openPresence } from '../../src/worker/presence.ts'
 import { type TestApp, testApp } from '../fixture.ts'
 import { ask, OWNER, sync } from './ask.ts'
 
@@ -81,7 +84,45 @@ describe('runs', () => {
     }
     const ofPlan = await ask(test.app, listRuns, { filter: ['plan=few'] })
     expect(ofPlan.items.map((run) => run.plan)).toEqual(['few'])
-    expect(await ask(test.app, showRun, { run: ofPlan.items[0]?.id ?? 0 })).toMatchObject({ plan: 'few' })
+    const { id } = ofPlan.items[0] ?? { id: 0 }
+    expect(await ask(test.app, showRun, { run: id })).toMatchObject({ plan: 'few' })
+    await ask(test.app, deletePlan, { plan: 'few' })
+    expect(await ask(test.app, listRuns, { filter: ['plan=few'] })).toEqual(ofPlan)
+    expect(await ask(test.app, showRun, { run: id })).toMatchObject({ plan: 'few' })
+  })
+
+  it('RUN-1 a run is queued until somebody works on it, and says so where nobody is there to', async () => {
+    const { run } = await ask(test.app, startSyncing, { connection: 'prod', kinds: ['control'] })
+    const seen = async () => {
+      const { items } = await ask(test.app, listRuns)
+      const { status, startedAt } = items[0] ?? {}
+      const shown = await ask(test.app, showRun, { run })
+      const { error } = await ask(test.app, showProgress, { run })
+      expect([items[0]?.status, items[0]?.error]).toEqual([shown.status, shown.error])
+      return { status, error: [shown.errorCode, error], startedAt: Date.parse(String(startedAt)) }
+    }
+    const alone = await seen()
+    expect(alone.status).toBe('queued')
+    expect(alone.error).toEqual(['no-worker', expect.stringContaining('start "wizbridge serve --role worker"')])
+
+    const worker = openPresence(test.app.store)
+    await worker.beat()
+    expect(await seen()).toEqual({ ...alone, error: [null, null] })
+    await worker.leave()
+    expect(await seen()).toEqual(alone)
+
+    const claims = new Claims(test.app.store)
+    expect(await claims.next(run, () => false)).toMatchObject({ kind: 'control', runId: run })
+    const begun = await seen()
+    expect(begun).toMatchObject({ status: 'running', error: [null, null] })
+    expect(begun.startedAt).toBeGreaterThan(alone.startedAt)
+    await claims.close()
+
+    await ask(test.app, cancel, { run })
+    await ask(test.app, resume, { run })
+    expect(await seen()).toEqual({ ...alone, startedAt: begun.startedAt })
+    await workOn(test.app, { run, connection: 'prod' }, { signal: new AbortController().signal })
+    expect(await seen()).toEqual({ status: 'complete', error: [null, null], startedAt: begun.startedAt })
   })
 
   it('ING-8 joins the run that is under way, and can cancel and resume it', async () => {
@@ -90,7 +131,7 @@ describe('runs', () => {
     expect([first.isNew, again]).toEqual([true, { ...first, isNew: false }])
     expect(await ask(test.app, cancel, { run: first.run })).toEqual({ run: first.run, status: 'cancelled' })
     await expect(ask(test.app, cancel, { run: first.run })).rejects.toMatchObject({ code: 'conflict' })
-    expect((await ask(test.app, resume, { run: first.run })).status).toBe('running')
+    expect((await ask(test.app, resume, { run: first.run })).status).toBe('queued')
     await workOn(test.app, first, { signal: new AbortController().signal })
     expect((await ask(test.app, showRun, { run: first.run })).status).toBe('complete')
     await expect(ask(test.app, resume, { run: first.run })).rejects.toMatchObject({ code: 'conflict' })

@@ -97,7 +97,7 @@ describe('decisions beside a run', () => {
     const other = await start(connectionId)
     expect(await decideRemoval(test.app.store, held, { approve: true, by: 'ada' })).toBe(30)
     expect(await statusOf(held)).toBe('complete')
-    expect(await statusOf(other)).toBe('running')
+    expect(await statusOf(other)).toBe('queued')
   })
 
   it('ING-8 a run that was cancelled while its last kind was settled can be resumed to its end', async () => {

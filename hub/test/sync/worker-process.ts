@@ -37,8 +37,8 @@ export async function untilPages(test: TestApp, runId: number, pages: number): P
       `SELECT (SELECT coalesce(sum(pages), 0)::int FROM run_partition WHERE run_id = $1) AS pages, status FROM run WHERE id = $1`,
       [runId],
     )
-    if (rows[0]?.status !== 'running') return false
-    if (rows[0].pages >= pages) return true
+    if (!['queued', 'running'].includes(rows[0]?.status ?? '')) return false
+    if ((rows[0]?.pages ?? 0) >= pages) return true
   }
 }
 

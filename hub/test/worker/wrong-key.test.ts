@@ -27,7 +27,7 @@ it('CON-6 a worker that finds out only later that its master key is wrong leaves
     ])
     return rows[0]?.code ? rows[0] : undefined
   })
-  expect(noted).toEqual({ status: 'running', code: 'secret-unknown-key' })
+  expect(noted).toEqual({ status: 'queued', code: 'secret-unknown-key' })
   const right = fleet.start('worker')
   expect(await fleet.ended(runId)).toBe('complete')
   await right.logged('left the run', { runId })

@@ -211,15 +211,16 @@ export interface Run {
   readonly id: number
   readonly connection: string
   readonly action: string
-  /** The plan it followed. */
+  /** The plan it followed, as it was called then. */
   readonly plan: string | null
   readonly startedBy: string
   readonly status: RunStatus
   readonly errorCode: string | null
   readonly error: string | null
+  /** When it began; while it is queued, when it was asked for. */
   readonly startedAt: string
   readonly finishedAt: string | null
-  /** How long it took, or takes already. */
+  /** How long it took, or takes already; while it is queued, how long it has waited. */
   readonly durationSeconds: number
   /** Like every count of a run, null for who sees certain projects only. */
   readonly fetched: number | null
@@ -317,6 +318,8 @@ export interface RunProgress {
   readonly calls: number | null
   readonly rate: number | null
   readonly etaSeconds: number | null
+  /** What it waits for or, once it has ended, what went wrong. */
+  readonly error: string | null
 }
 
 /** A template of ingestion plans. */

@@ -53,9 +53,10 @@ export async function watchRun(executor: Executor, started: StartedRun): Promise
   let told: string | null = null
   const looking = look(executor, started, ended.signal, (progress) => {
     view.update(progress)
-    // Work that waits for something does not end, so what it waits for is said meanwhile.
-    if (progress.error !== null && progress.error !== told) say(clean(progress.error))
-    told = progress.error
+    // Work that waits for something does not end, so what it waits for is said meanwhile. Here it waits for this process.
+    const error = progress.status === 'queued' && executor.isLocal ? null : progress.error
+    if (error !== null && error !== told) say(clean(error))
+    told = error
   })
   try {
     await executor.work(started, { leaving: leaving.signal, signal: stop.signal }).catch((error: unknown) => {

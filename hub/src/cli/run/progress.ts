@@ -3,6 +3,7 @@ import { Pace } from './pace.ts'
 
 /** The numbers that a progress bar shows. */
 export interface Progress {
+  readonly status: string
   readonly expected: number
   readonly fetched: number
   readonly kinds: number

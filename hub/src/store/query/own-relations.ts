@@ -1,5 +1,6 @@
 import { CONNECTION_STATUSES, type ConnectionStatus, RUN_STATUSES, type RunStatus } from '../database.ts'
-import { quoted, sqlName } from '../sql-name.ts'
+import { LIVES } from '../live-workers.ts'
+import { literal, quoted, sqlName } from '../sql-name.ts'
 import { type Branch, CONNECTION_FIELD, type Field, field, fieldMap, type Relation } from './relation.ts'
 
 /** A connection as a row. */
@@ -67,6 +68,10 @@ export interface RunRow {
 
 const NOT_FOR_SOME = ' Null for who sees certain projects only.'
 
+// It waits for somebody to work on it, and there is nobody.
+const IS_LEFT_ALONE = `t.status = 'queued' AND NOT EXISTS (SELECT FROM worker WHERE ${LIVES})`
+const NO_WORKER = 'No worker is running: start "wizbridge serve --role worker" on this database.'
+
 /** The syncs of all connections. */
 export const runRelation = own<RunRow>({
   name: 'run',
@@ -78,19 +83,28 @@ export const runRelation = own<RunRow>({
     CONNECTION_FIELD,
     field('id', 'number', 'Its number.', { pgType: 'bigint' }),
     field('action', 'text', 'What it does.'),
-    field('plan', 'text', 'The plan it followed, while that exists.', { isNullable: true }),
+    field('plan', 'text', 'The plan it followed, as it was called then.', { isNullable: true }),
     field('startedBy', 'text', 'Who started it; `schedule` where its plan was due.', { isSearched: true }),
     field('status', 'text', 'How it stands, or how it ended.', { values: RUN_STATUSES }),
-    field('errorCode', 'text', 'What went wrong, for machines.', { isNullable: true }),
-    field('error', 'text', `What went wrong.${NOT_FOR_SOME}`, { isNullable: true, isSearched: true, isTotal: true }),
-    field('startedAt', 'time', 'When it began.'),
+    field('errorCode', 'text', 'What went wrong, or what it waits for, for machines.', { isNullable: true }),
+    field('error', 'text', `What went wrong or, until it has ended, what it waits for.${NOT_FOR_SOME}`, {
+      isNullable: true,
+      isSearched: true,
+      isTotal: true,
+    }),
+    field('startedAt', 'time', 'When it began; while it is queued, when it was asked for.'),
     field('finishedAt', 'time', 'When it ended.', { isNullable: true }),
-    field('durationSeconds', 'number', 'How long it took, or takes already.'),
+    field(
+      'durationSeconds',
+      'number',
+      'How long it took, or takes already; while it is queued, how long it has waited.',
+    ),
     field('fetched', 'number', `How many rows it read.${NOT_FOR_SOME}`, { isNullable: true, isTotal: true }),
     field('removed', 'number', `How many rows it removed.${NOT_FOR_SOME}`, { isNullable: true, isTotal: true }),
   ],
   computed: {
-    plan: '(SELECT name FROM plan WHERE plan.id = t.plan_id)',
+    errorCode: `CASE WHEN ${IS_LEFT_ALONE} THEN 'no-worker' ELSE t.error_code END`,
+    error: `CASE WHEN ${IS_LEFT_ALONE} THEN ${literal(NO_WORKER)} ELSE t.error END`,
     durationSeconds: `round(extract(epoch FROM coalesce(t.finished_at, now()) - t.started_at), 1)::float8`,
     fetched: `(SELECT coalesce(sum(CASE WHEN r.finished_at IS NULL THEN (
       SELECT sum(p.fetched) FROM run_partition p WHERE p.run_id = r.run_id AND p.kind = r.kind

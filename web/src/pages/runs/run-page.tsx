@@ -60,7 +60,8 @@ export function RunPage() {
       }
     >
       <Stack gap="md">
-        {(run.error ?? run.errorCode) && !isOnlyHeld(run) && (
+        {/* What an open run waits for is told with its progress. */}
+        {(run.error ?? run.errorCode) && !isOpen(run) && !isOnlyHeld(run) && (
           <Notice tone="bad" role="alert" title={run.status === 'partial' ? 'Not everything is settled' : 'It failed'}>
             {withoutCommands(run.error ?? run.errorCode ?? '')}
           </Notice>
@@ -100,7 +101,8 @@ function RunFacts({ run }: { run: RunDetail }) {
   const { startedAt, finishedAt, durationSeconds, status } = run
   return (
     <>
-      <Status value={status} /> · started <Moment at={startedAt} /> by {starterOf(run)}
+      <Status value={status} /> · {status === 'queued' ? 'asked for' : 'started'} <Moment at={startedAt} /> by{' '}
+      {starterOf(run)}
       {finishedAt && ` · took ${duration(durationSeconds * 1000)}`}
     </>
   )

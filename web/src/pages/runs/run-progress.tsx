@@ -3,6 +3,7 @@ import type { RunProgress as Numbers } from '../../api/types.ts'
 import { AnchorLink } from '../../ui/anchor-link.tsx'
 import { count, duration } from '../../ui/format.ts'
 import { Status } from '../../ui/status.tsx'
+import { withoutCommands } from '../../ui/without-commands.ts'
 import { isOpen } from './use-run.ts'
 import { useRunProgress } from './use-run-progress.ts'
 
@@ -10,14 +11,15 @@ import { useRunProgress } from './use-run-progress.ts'
 export function RunProgress({ run: id, withLink = false }: { run: number; withLink?: boolean }) {
   const progress = useRunProgress(id)
   if (!progress) return <Paper withBorder p="md" className="panel" h={74} />
-  const { status, kinds, kindsDone, kindsCounted, expected, fetched, calls, rate, etaSeconds } = progress
+  const { status, kinds, kindsDone, kindsCounted, expected, fetched, calls, rate, etaSeconds, error } = progress
   const isGoingOn = isOpen(progress)
+  const isQueued = status === 'queued'
   const isCounted = expected !== null && fetched !== null
   const percent = percentOf(progress)
   // Until every kind is counted, what is left is unknown: the bar only says that something happens.
   const isUncounted = isGoingOn && isCounted && kindsCounted < kinds
-  const left =
-    etaSeconds === null || isUncounted ? 'counting what there is' : `about ${duration(etaSeconds * 1000)} left`
+  const waiting = isQueued ? 'waiting for a worker' : isUncounted ? COUNTING : null
+  const left = waiting ?? (etaSeconds === null ? COUNTING : `about ${duration(etaSeconds * 1000)} left`)
   return (
     <Paper withBorder p="md" className="panel" component="section" aria-label="Progress">
       <Group justify="space-between" mb={8} gap="xs">
@@ -41,22 +43,25 @@ export function RunProgress({ run: id, withLink = false }: { run: number; withLi
         <Progress.Section
           value={isGoingOn && !isUncounted ? percent : 100}
           color={COLOURS[status] ?? (isUncounted ? 'gray' : 'indigo')}
-          animated={isGoingOn}
+          animated={isGoingOn && !isQueued}
           aria-label="Read so far"
           {...(isUncounted && NOT_KNOWN)}
         />
       </Progress.Root>
+      {isGoingOn && error && (
+        <Text size="sm" mt={8} className="breakable">
+          {withoutCommands(error)}
+        </Text>
+      )}
       {/* Told in steps: a number that changes every second would never stop talking. */}
       <span className="visually-hidden" role="status">
-        {isUncounted
-          ? 'Counting what there is'
-          : isGoingOn
-            ? `${Math.floor(percent / 10) * 10} percent read`
-            : `The sync is ${status}`}
+        {waiting ?? (isGoingOn ? `${Math.floor(percent / 10) * 10} percent read` : `The sync is ${status}`)}
       </span>
     </Paper>
   )
 }
+
+const COUNTING = 'counting what there is'
 
 /** How much is read: by records or, where these are not told, by kinds. */
 function percentOf({ expected, fetched, kinds, kindsDone }: Numbers): number {
