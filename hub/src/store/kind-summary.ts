@@ -29,6 +29,13 @@ export function tallyTable(kind: Kind): string {
   return `${kind.table}_tally`
 }
 
+/** How many rows of a kind there are, in SQL: this number of that table, which has the columns that are filtered by. */
+export function rowCount(kind: Kind): { readonly number: string; readonly table: string } {
+  return isTallied(kind)
+    ? { number: 'coalesce(sum(n), 0)', table: quoted(tallyTable(kind)) }
+    : { number: 'count(*)', table: quoted(kind.table) }
+}
+
 /** Puts the rows of a tally together that have the same values. */
 export function settleTally(kind: Kind): string {
   const table = quoted(tallyTable(kind))

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { Kind } from '../../kinds/kind.ts'
 import { KINDS } from '../../kinds/kinds.ts'
+import { rowCount } from '../../store/kind-summary.ts'
 import { kindRelation } from '../../store/query/kind-relation.ts'
 import { openRun } from '../../store/runs.ts'
-import { quoted } from '../../store/sql-name.ts'
 import { operation } from '../operation.ts'
 import { connectionFace, connectionInput } from './connection-face.ts'
 import { findConnection } from './find-connection.ts'
@@ -31,11 +31,11 @@ export const showConnection = operation({
   async run(context, input) {
     const { store } = context.app
     const connection = await findConnection(context, input.connection)
-    const counts = KINDS.map(
-      (kind) =>
-        `SELECT '${kind.name}' AS kind, count(*)::int AS stored FROM ${quoted(kind.table)} t
-         WHERE connection_id = $1 AND ($2::text[] IS NULL OR ${isInProjects(kind)})`,
-    )
+    const counts = KINDS.map((kind) => {
+      const { number, table } = rowCount(kind)
+      return `SELECT '${kind.name}' AS kind, (${number})::int AS stored FROM ${table} t
+         WHERE connection_id = $1 AND ($2::text[] IS NULL OR ${isInProjects(kind)})`
+    })
     const { rows } = await store.pool.query<KindFacts>(
       `SELECT n.kind, n.stored, w.reached, w.full_at AS "fullAt", w.success_at AS "successAt"
        FROM (${counts.join(' UNION ALL ')}) n LEFT JOIN (

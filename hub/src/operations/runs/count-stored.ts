@@ -1,7 +1,8 @@
+import type { Kind } from '../../kinds/kind.ts'
 import { kindNamed } from '../../kinds/kinds.ts'
-import { isTallied, tallyTable } from '../../store/kind-summary.ts'
+import { isTallied, rowCount } from '../../store/kind-summary.ts'
 import type { Store } from '../../store/open-store.ts'
-import { literal, quoted } from '../../store/sql-name.ts'
+import { literal } from '../../store/sql-name.ts'
 
 /**
  * How many rows of each kind of a run are stored: whoever follows a run asks again and again, so rows are counted by the
@@ -13,8 +14,7 @@ export async function countStored(
 ): Promise<ReadonlyMap<string, number>> {
   const counts = receipts.flatMap(({ kind: name, finishedAt }) => {
     const kind = kindNamed(name)
-    if (isTallied(kind)) return [countOf(name, 'coalesce(sum(n), 0)', tallyTable(kind))]
-    return finishedAt === null ? [] : [countOf(name, 'count(*)', kind.table)]
+    return isTallied(kind) || finishedAt !== null ? [countOf(kind)] : []
   })
   const [first] = receipts
   if (!first || counts.length === 0) return new Map()
@@ -22,6 +22,7 @@ export async function countStored(
   return new Map(rows.map(({ kind, n }) => [kind, n]))
 }
 
-function countOf(kind: string, number: string, table: string): string {
-  return `SELECT ${literal(kind)} AS kind, ${number}::float8 AS n FROM ${quoted(table)} WHERE connection_id = $1`
+function countOf(kind: Kind): string {
+  const { number, table } = rowCount(kind)
+  return `SELECT ${literal(kind.name)} AS kind, (${number})::float8 AS n FROM ${table} WHERE connection_id = $1`
 }
