@@ -9,6 +9,8 @@ import { rotateConnection } from '../../src/operations/connections/rotate.ts'
 import { showConnection } from '../../src/operations/connections/show.ts'
 import { testConnection } from '../../src/operations/connections/test.ts'
 import { startSyncing } from '../../src/operations/runs/start-sync.ts'
+import { newMasterKey } from '../../src/store/secrets/key-ring.ts'
+import { createSecrets } from '../../src/store/secrets/secrets.ts'
 import { type TestApp, testApp } from '../fixture.ts'
 import { ask, OWNER, sync } from './ask.ts'
 
@@ -49,6 +51,18 @@ describe('connections.create', () => {
     const log = await test.app.store.pool.query('SELECT * FROM audit_entry')
     expect(JSON.stringify(log.rows)).not.toContain(simulator.clientSecret)
     expect(JSON.stringify(log.rows)).toContain('connections.create')
+  })
+
+  it('CON-6 is refused to a process whose master key is not that of the others', async () => {
+    await create(credentials('prod'))
+    const foreign = { ...test.app, secrets: createSecrets([newMasterKey()]) }
+    const second = ask(foreign, createConnection, credentials('second'))
+    await expect(second).rejects.toThrow(/opens none of the 1 secrets in the database\. Give it the key of the other/)
+    expect((await ask(test.app, listConnections)).items).toHaveLength(1)
+    // The way out where the key is lost: the secrets are entered again.
+    const { clientSecret } = simulator
+    await ask(foreign, rotateConnection, { connection: 'prod', clientSecret })
+    expect(await ask(foreign, createConnection, credentials('second'))).toMatchObject({ name: 'second' })
   })
 
   it('CON-4 signs in first and stores nothing when that fails', async () => {

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { createLog } from '../../src/log.ts'
+import { READINESS } from '../../src/readiness.ts'
 import { resumeRun } from '../../src/store/runs.ts'
 import { openTelemetry } from '../../src/telemetry.ts'
 import { clearOut } from '../../src/worker/clear-out.ts'
@@ -127,6 +128,20 @@ it('ING-9 an old unfinished run that is resumed after its pages were cleared out
   expect(await fleet.ended(runId)).toBe('complete')
   const { rows: after } = await pool.query<{ n: number }>('SELECT count(*)::int AS n FROM issue')
   expect(after).toEqual(before)
+})
+
+it('RUN-5 is not ready where migrations are missing, and says what to do', async () => {
+  const { pool } = fleet.app.store
+  await READINESS.migrations(fleet.app)
+  const { rows } = await pool.query<{ name: string }>(
+    'DELETE FROM schema_migration WHERE name = (SELECT max(name) FROM schema_migration) RETURNING name',
+  )
+  const name = rows[0]?.name ?? ''
+  await expect(READINESS.migrations(fleet.app)).rejects.toMatchObject({
+    code: 'migrations-missing',
+    message: expect.stringMatching(new RegExp(`${name}\\)\\. Restart this process`)),
+  })
+  await pool.query('INSERT INTO schema_migration (name) VALUES ($1)', [name])
 })
 
 it('RUN-5 every metric that the alert rules and the dashboard name exists', async () => {

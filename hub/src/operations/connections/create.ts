@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { App } from '../../app.ts'
 import { Refused } from '../../errors.ts'
 import { secretPlace } from '../../ingest/open-connection.ts'
+import { checkMasterKey } from '../../store/secrets/check-master-key.ts'
 import { operation } from '../operation.ts'
 import { connectionFace, credentialInputs, tenantInputs } from './connection-face.ts'
 import { findConnection } from './find-connection.ts'
@@ -40,6 +41,8 @@ export const createConnection = operation({
       throw new Refused('not-allowed', 'You are limited to certain connections, so you cannot add one.')
     }
     await refuseTaken(app, input.name)
+    // What is sealed by a key that only this process has could be opened by none of the others.
+    await checkMasterKey(app.store, app.secrets)
     if (input.verify) await verifyAccount(openAccount(app, account), signal)
     const created = await app.store.db
       .insertInto('connection')
