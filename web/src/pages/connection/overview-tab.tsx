@@ -13,7 +13,7 @@ import { Status } from '../../ui/status.tsx'
 import { withoutCommands } from '../../ui/without-commands.ts'
 import { HeldRemovals } from '../runs/held-removals.tsx'
 import { ReceiptsTable } from '../runs/receipts-table.tsx'
-import { starterOf } from '../runs/starter.ts'
+import { startedWord, starterOf } from '../runs/starter.ts'
 import { WaitingRemoval } from '../runs/waiting-removal.tsx'
 import { PacePanel } from './pace-panel.tsx'
 import { ScopesPanel } from './scopes-panel.tsx'
@@ -125,7 +125,7 @@ function LastRun({ connection }: { connection: string }) {
       }
     >
       <Text size="sm" mb="xs" component="div">
-        <Status value={run.status} /> · started <Moment at={run.startedAt} /> by {starterOf(run)} ·{' '}
+        <Status value={run.status} /> · {startedWord(run)} <Moment at={run.startedAt} /> by {starterOf(run)} ·{' '}
         {calls !== null && `${count(calls)} calls of Wiz in `}
         {duration(seconds * 1000)}
         {calls !== null && seconds > 0 && ` (${(calls / seconds).toFixed(1)} per second)`}

@@ -18,7 +18,7 @@ import { withoutCommands } from '../../ui/without-commands.ts'
 import { HeldRemovals } from './held-removals.tsx'
 import { ReceiptsTable } from './receipts-table.tsx'
 import { RunProgress } from './run-progress.tsx'
-import { starterOf } from './starter.ts'
+import { startedWord, starterOf } from './starter.ts'
 import { isOpen, useRun } from './use-run.ts'
 
 /** One run: its progress, its receipts, what failed, and what waits for a person. */
@@ -101,8 +101,7 @@ function RunFacts({ run }: { run: RunDetail }) {
   const { startedAt, finishedAt, durationSeconds, status } = run
   return (
     <>
-      <Status value={status} /> · {status === 'queued' ? 'asked for' : 'started'} <Moment at={startedAt} /> by{' '}
-      {starterOf(run)}
+      <Status value={status} /> · {startedWord(run)} <Moment at={startedAt} /> by {starterOf(run)}
       {finishedAt && ` · took ${duration(durationSeconds * 1000)}`}
     </>
   )
