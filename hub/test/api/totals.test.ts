@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Simulator, startSimulator } from 'wizbridge-simulator'
-import { createConnection } from '../../src/operations/connections/create.ts'
+import type { Simulator } from 'wizbridge-simulator'
 import { OPERATIONS } from '../../src/operations/operations.ts'
 import { createPlan } from '../../src/operations/plans/create.ts'
 import { ask, sync } from '../operations/ask.ts'
+import { connect, startTenant } from '../tenant.ts'
 import { openTestServer, type TestServer } from './open-test-server.ts'
 
 let test: TestServer
@@ -13,9 +13,8 @@ let run: number
 
 beforeAll(async () => {
   test = await openTestServer({ operations: OPERATIONS, requestsPerMinute: 100_000 })
-  simulator = await startSimulator({ issues: 40, rate: { perSecond: null, concurrency: null } })
-  const { apiUrl, tokenUrl, clientId, clientSecret } = simulator
-  await ask(test.app, createConnection, { name: 'prod', apiUrl, tokenUrl, clientId, clientSecret })
+  simulator = await startTenant({ issues: 40 })
+  await connect(test.app, simulator, 'prod')
   run = (await sync(test.app, 'prod')).id
   await ask(test.app, createPlan, { connection: 'prod', template: 'wiz-cspm', name: 'nightly', start: false })
   // Sentences may hold counts, too.

@@ -9,7 +9,7 @@ import { createGovernor, memoryLedger } from '../../src/wiz/governor.ts'
 import { createTransport, type TransportOptions } from '../../src/wiz/transport.ts'
 import { type TestApp, testApp } from '../fixture.ts'
 import { ask } from '../operations/ask.ts'
-import { connect, startTenant } from '../plans/fixture.ts'
+import { connect, startTenant } from '../tenant.ts'
 
 let simulator: Simulator
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Simulator, startSimulator } from 'wizbridge-simulator'
+import type { Simulator } from 'wizbridge-simulator'
 import { KINDS } from '../../src/kinds/kinds.ts'
-import { createConnection } from '../../src/operations/connections/create.ts'
 import { supportBundle } from '../../src/operations/installation/support-bundle.ts'
 import { VERSION } from '../../src/version.ts'
 import { type TestApp, testApp } from '../fixture.ts'
 import { ask, OWNER, sync } from '../operations/ask.ts'
+import { connect, startTenant } from '../tenant.ts'
 
 let test: TestApp
 let simulator: Simulator
@@ -13,9 +13,8 @@ let text = ''
 
 beforeAll(async () => {
   test = await testApp()
-  simulator = await startSimulator({ issues: 60, rate: { perSecond: null, concurrency: null } })
-  const { apiUrl, tokenUrl, clientId, clientSecret } = simulator
-  await ask(test.app, createConnection, { name: 'bundled-tenant', apiUrl, tokenUrl, clientId, clientSecret })
+  simulator = await startTenant({ issues: 60 })
+  await connect(test.app, simulator, 'bundled-tenant')
   simulator.faults.add({ fault: 'record-without-id', root: 'issuesV2', times: 1 })
   await sync(test.app, 'bundled-tenant')
   simulator.faults.clear()

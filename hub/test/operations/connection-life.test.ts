@@ -1,6 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Simulator, startSimulator } from 'wizbridge-simulator'
-import { createConnection } from '../../src/operations/connections/create.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { deleteConnection } from '../../src/operations/connections/delete.ts'
 import { rotateConnection } from '../../src/operations/connections/rotate.ts'
 import { showConnection } from '../../src/operations/connections/show.ts'
@@ -8,27 +6,13 @@ import { testConnection } from '../../src/operations/connections/test.ts'
 import { createPlan } from '../../src/operations/plans/create.ts'
 import { startSyncing } from '../../src/operations/runs/start-sync.ts'
 import { workOn } from '../../src/operations/runs/work-on.ts'
-import { type TestApp, testApp } from '../fixture.ts'
-import { ask, sync } from '../operations/ask.ts'
+import { connectedApp } from '../tenant.ts'
+import { ask, sync } from './ask.ts'
 
 const PROD = { connection: 'prod' }
 
-let test: TestApp
-let simulator: Simulator
-
-beforeAll(async () => {
-  test = await testApp()
-})
-afterAll(() => test.close())
-
-beforeEach(async () => {
-  await test.empty()
-  await test.app.store.pool.query('TRUNCATE pace')
-  simulator = await startSimulator({ issues: 40, rate: { perSecond: null, concurrency: null } })
-  const { apiUrl, tokenUrl, clientId, clientSecret } = simulator
-  await ask(test.app, createConnection, { name: 'prod', apiUrl, tokenUrl, clientId, clientSecret })
-})
-afterEach(() => simulator.close())
+const test = connectedApp({ issues: 40 })
+beforeEach(() => test.app.store.pool.query('TRUNCATE pace'))
 
 const show = () => ask(test.app, showConnection, PROD)
 const rotate = (clientId: string, clientSecret: string) =>
@@ -41,14 +25,14 @@ describe('the status of a connection', () => {
     const good = await show()
     expect(good).toMatchObject({ status: 'active', statusReason: null, lastSuccessAt: expect.any(String) })
 
-    simulator.faults.add({ fault: 'token-account-disabled' })
+    test.simulator.faults.add({ fault: 'token-account-disabled' })
     const failed = await sync(test.app, 'prod', { kinds: ['project'] })
     expect(failed).toMatchObject({ status: 'failed', errorCode: 'account-disabled' })
     const bad = await show()
     expect(bad).toMatchObject({ status: 'inactive', statusReason: failed.error, lastSuccessAt: good.lastSuccessAt })
     expect(bad.statusReason).toMatch(/Settings > Service Accounts/)
 
-    simulator.faults.clear()
+    test.simulator.faults.clear()
     await sync(test.app, 'prod', { kinds: ['project'] })
     const again = await show()
     expect(again).toMatchObject({ status: 'active', statusReason: null })
@@ -56,27 +40,27 @@ describe('the status of a connection', () => {
   })
 
   it('CON-5 becomes inactive when Wiz refuses this machine in the middle of a sync', async () => {
-    simulator.faults.add({ fault: 'ip-not-allowed' })
+    test.simulator.faults.add({ fault: 'ip-not-allowed' })
     const run = await sync(test.app, 'prod', { kinds: ['issue'] })
     expect(run.receipts.find(({ kind }) => kind === 'issue')).toMatchObject({ errorCode: 'ip-not-allowed' })
     expect(await show()).toMatchObject({ status: 'inactive', statusReason: expect.stringContaining('IP allow list') })
-    simulator.faults.clear()
+    test.simulator.faults.clear()
     await sync(test.app, 'prod', { kinds: ['issue'] })
     expect(await show()).toMatchObject({ status: 'active', statusReason: null })
   })
 
   it('CON-5 stays active when only a kind or the weather is to blame', async () => {
-    simulator.accounts.update(simulator.clientId, { scopes: ['read:projects'] })
+    test.simulator.accounts.update(test.simulator.clientId, { scopes: ['read:projects'] })
     const run = await sync(test.app, 'prod', { kinds: ['project', 'issue'] })
     expect(run.status).toBe('partial')
     expect(await show()).toMatchObject({ status: 'active', statusReason: null })
   })
 
   it('CON-5 is told by a test as by a sync', async () => {
-    simulator.accounts.update(simulator.clientId, { disabled: true })
+    test.simulator.accounts.update(test.simulator.clientId, { disabled: true })
     const answer = await ask(test.app, testConnection, PROD)
     expect(await show()).toMatchObject({ status: 'inactive', statusReason: answer.credentials.sentence })
-    simulator.accounts.update(simulator.clientId, { disabled: false })
+    test.simulator.accounts.update(test.simulator.clientId, { disabled: false })
     await sync(test.app, 'prod', { kinds: ['project'] })
     expect(await show()).toMatchObject({ status: 'active', statusReason: null })
   })
@@ -91,13 +75,13 @@ describe('the status of a connection', () => {
   })
 
   it('CON-6 tells of the present credentials: a run that began with the old ones does not', async () => {
-    simulator.faults.add({ fault: 'token-revoked', root: 'issuesV2', form: 'http-401' })
+    test.simulator.faults.add({ fault: 'token-revoked', root: 'issuesV2', form: 'http-401' })
     const started = await ask(test.app, startSyncing, { ...PROD, kinds: ['issue'] })
     // The old pair dies while the run that signed in with it is under way, and the new one is in place.
     const working = workOn(test.app, started, { signal: new AbortController().signal })
-    simulator.accounts.add({ clientId: 'second', clientSecret: 'second-secret' })
+    test.simulator.accounts.add({ clientId: 'second', clientSecret: 'second-secret' })
     await rotate('second', 'second-secret')
-    simulator.accounts.remove(simulator.clientId)
+    test.simulator.accounts.remove(test.simulator.clientId)
     await working
     expect(await show()).toMatchObject({ status: 'active', statusReason: null })
     expect((await sync(test.app, 'prod', { kinds: ['issue'] })).status).toBe('complete')
@@ -107,7 +91,7 @@ describe('the status of a connection', () => {
 describe('rotating credentials', () => {
   it('CON-6 tries the new pair first and keeps the old one working where it is refused', async () => {
     await expect(rotate('nobody', 'wrong-secret')).rejects.toMatchObject({ code: 'wrong-credentials' })
-    expect(await show()).toMatchObject({ status: 'active', clientId: simulator.clientId })
+    expect(await show()).toMatchObject({ status: 'active', clientId: test.simulator.clientId })
     expect((await sync(test.app, 'prod', { kinds: ['project'] })).status).toBe('complete')
   })
 
@@ -120,7 +104,7 @@ describe('rotating credentials', () => {
         test.app.store.pool.query('SELECT count(*) AS n FROM project').then(({ rows }) => rows),
       ])
     const before = await facts()
-    simulator.accounts.add({ clientId: 'second', clientSecret: 'second-secret' })
+    test.simulator.accounts.add({ clientId: 'second', clientSecret: 'second-secret' })
     await rotate('second', 'second-secret')
     expect(await facts()).toEqual(before)
     expect(before[0]).toHaveLength(1)

@@ -1,30 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { type Simulator, startSimulator } from 'wizbridge-simulator'
-import { createConnection } from '../../src/operations/connections/create.ts'
+import { expect, it } from 'vitest'
 import { showConnection } from '../../src/operations/connections/show.ts'
 import { updateConnection } from '../../src/operations/connections/update.ts'
 import { createPlan } from '../../src/operations/plans/create.ts'
 import { runPlan } from '../../src/operations/plans/run.ts'
 import { showRun } from '../../src/operations/runs/show.ts'
 import { workOn } from '../../src/operations/runs/work-on.ts'
-import { type TestApp, testApp } from '../fixture.ts'
+import { connectedApp, startTenant } from '../tenant.ts'
 import { ask, sync } from './ask.ts'
 
-let test: TestApp
-let simulator: Simulator
-
-beforeAll(async () => {
-  test = await testApp()
-})
-afterAll(() => test.close())
-
-beforeEach(async () => {
-  await test.empty()
-  simulator = await startSimulator({ issues: 60, live: false, rate: { perSecond: null, concurrency: null } })
-  const { apiUrl, tokenUrl, clientId, clientSecret } = simulator
-  await ask(test.app, createConnection, { name: 'prod', apiUrl, tokenUrl, clientId, clientSecret })
-})
-afterEach(() => simulator.close())
+const test = connectedApp({ issues: 60 })
 
 const update = (input: Record<string, unknown>) => ask(test.app, updateConnection, { connection: 'prod', ...input })
 
@@ -89,14 +73,14 @@ it('CON-1 refuses projects that would leave a plan nothing, and names the plan',
 })
 
 it('CON-2 CON-4 stores another address only after the credentials were taken there', async () => {
-  const other = await startSimulator({ issues: 5, rate: { perSecond: null, concurrency: null } })
+  const other = await startTenant({ issues: 5 })
   try {
     const { apiUrl, tokenUrl } = other
     other.accounts.remove(other.clientId)
     await expect(update({ apiUrl, tokenUrl })).rejects.toMatchObject({ code: 'wrong-credentials' })
     await expect(update({ apiUrl: 'https://evil.example' })).rejects.toThrow(/not a host of Wiz/)
-    expect(await ask(test.app, showConnection, { connection: 'prod' })).toMatchObject({ apiUrl: simulator.apiUrl })
-    other.accounts.add({ clientId: simulator.clientId, clientSecret: simulator.clientSecret })
+    expect(await ask(test.app, showConnection, { connection: 'prod' })).toMatchObject({ apiUrl: test.simulator.apiUrl })
+    other.accounts.add({ clientId: test.simulator.clientId, clientSecret: test.simulator.clientSecret })
     const pasted = ` ${apiUrl.replace('/graphql', '/')} `
     expect(await update({ apiUrl: pasted, tokenUrl })).toMatchObject({ apiUrl, tokenUrl, status: 'active' })
   } finally {

@@ -12,6 +12,7 @@ import { startSyncing } from '../../src/operations/runs/start-sync.ts'
 import { newMasterKey } from '../../src/store/secrets/key-ring.ts'
 import { createSecrets } from '../../src/store/secrets/secrets.ts'
 import { type TestApp, testApp } from '../fixture.ts'
+import { credentialsOf, startTenant } from '../tenant.ts'
 import { ask, OWNER, sync } from './ask.ts'
 
 let test: TestApp
@@ -24,13 +25,12 @@ afterAll(() => test.close())
 
 beforeEach(async () => {
   await test.empty()
-  simulator = await startSimulator({ issues: 40, rate: { perSecond: null, concurrency: null } })
+  simulator = await startTenant({ issues: 40 })
 })
 afterEach(() => simulator.close())
 
 function credentials(name: string) {
-  const { apiUrl, tokenUrl, clientId, clientSecret } = simulator
-  return { name, apiUrl, tokenUrl, clientId, clientSecret }
+  return { name, ...credentialsOf(simulator) }
 }
 
 const create = (input: Record<string, unknown>) => ask(test.app, createConnection, input)

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Simulator, startSimulator } from 'wizbridge-simulator'
-import { createConnection } from '../../src/operations/connections/create.ts'
+import type { Simulator } from 'wizbridge-simulator'
 import { showFacets } from '../../src/operations/dashboard/facets.ts'
 import { remember } from '../../src/operations/dashboard/remember.ts'
 import { showDashboard } from '../../src/operations/dashboard/show.ts'
 import { listFindings } from '../../src/operations/objects/findings-list.ts'
 import { type TestApp, testApp } from '../fixture.ts'
+import { connect, startTenant } from '../tenant.ts'
 import { ask, OWNER, sync } from './ask.ts'
 
 let test: TestApp
@@ -13,9 +13,8 @@ let simulator: Simulator
 
 beforeAll(async () => {
   test = await testApp()
-  simulator = await startSimulator({ issues: 60, live: false, rate: { perSecond: null, concurrency: null } })
-  const { apiUrl, tokenUrl, clientId, clientSecret } = simulator
-  await ask(test.app, createConnection, { name: 'prod', apiUrl, tokenUrl, clientId, clientSecret })
+  simulator = await startTenant({ issues: 60 })
+  await connect(test.app, simulator, 'prod')
   await sync(test.app, 'prod')
 })
 afterAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Simulator, startSimulator } from 'wizbridge-simulator'
+import type { Simulator } from 'wizbridge-simulator'
 import { createConnection } from '../../src/operations/connections/create.ts'
 import { showPace } from '../../src/operations/connections/pace.ts'
 import { createPlan } from '../../src/operations/plans/create.ts'
@@ -8,17 +8,17 @@ import { previewPlan } from '../../src/operations/plans/preview.ts'
 import { listTemplates } from '../../src/operations/plans/templates.ts'
 import { updatePlan } from '../../src/operations/plans/update.ts'
 import { type TestApp, testApp } from '../fixture.ts'
+import { credentialsOf, startTenant } from '../tenant.ts'
 import { ask, OWNER, sync } from './ask.ts'
 
 let test: TestApp
 let simulator: Simulator
-let tenant: { apiUrl: string; tokenUrl: string; clientId: string; clientSecret: string }
+let tenant: ReturnType<typeof credentialsOf>
 
 beforeAll(async () => {
   test = await testApp()
-  simulator = await startSimulator({ issues: 40, rate: { perSecond: null, concurrency: null } })
-  const { apiUrl, tokenUrl, clientId, clientSecret } = simulator
-  tenant = { apiUrl, tokenUrl, clientId, clientSecret }
+  simulator = await startTenant({ issues: 40 })
+  tenant = credentialsOf(simulator)
 })
 afterAll(async () => {
   await simulator.close()

@@ -1,31 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { type Simulator, startSimulator } from 'wizbridge-simulator'
-import { createConnection } from '../../src/operations/connections/create.ts'
+import { expect, it } from 'vitest'
 import { showConnection } from '../../src/operations/connections/show.ts'
 import { approve, refuse } from '../../src/operations/runs/decide.ts'
 import { showRun } from '../../src/operations/runs/show.ts'
-import { type TestApp, testApp } from '../fixture.ts'
+import { connectedApp } from '../tenant.ts'
 import { ask, sync } from './ask.ts'
 
-let test: TestApp
-let simulator: Simulator
-
-beforeAll(async () => {
-  test = await testApp()
-})
-afterAll(() => test.close())
-
-beforeEach(async () => {
-  await test.empty()
-  simulator = await startSimulator({ issues: 60, live: false, rate: { perSecond: null, concurrency: null } })
-  const { apiUrl, tokenUrl, clientId, clientSecret } = simulator
-  await ask(test.app, createConnection, { name: 'prod', apiUrl, tokenUrl, clientId, clientSecret })
-})
-afterEach(() => simulator.close())
+const test = connectedApp({ issues: 60 })
 
 it('RUN-1 ING-9 ended when it ended, however late somebody decides over its removals', async () => {
   await sync(test.app, 'prod', { kinds: ['issue'] })
-  simulator.world.issues.shrink(0.5)
+  test.simulator.world.issues.shrink(0.5)
   const held = await sync(test.app, 'prod', { kinds: ['issue'], full: true })
   expect(held).toMatchObject({ status: 'partial', errorCode: 'needs-approval' })
   await test.app.store.pool.query(
@@ -40,7 +24,7 @@ it('RUN-1 ING-9 ended when it ended, however late somebody decides over its remo
 
 it('ING-9 RUN-1 says that a removal was refused, by whom and when, and waits for nobody any more', async () => {
   await sync(test.app, 'prod', { kinds: ['issue'] })
-  simulator.world.issues.shrink(0.5)
+  test.simulator.world.issues.shrink(0.5)
   const held = await sync(test.app, 'prod', { kinds: ['issue'], full: true })
   await ask(test.app, refuse, { run: held.id })
   const sentence = /^cli:test refused the removal of \d+ issues on 20\d\d-\d\d-\d\d at \d\d:\d\d UTC; they stay\.$/
@@ -54,8 +38,8 @@ it('ING-9 RUN-1 says that a removal was refused, by whom and when, and waits for
 })
 
 it('CON-4 RUN-1 names the scope that a kind is read with', async () => {
-  const scopes = [...(simulator.accounts.get(simulator.clientId)?.scopes ?? [])]
-  simulator.accounts.update(simulator.clientId, { scopes: scopes.filter((each) => each !== 'read:controls') })
+  const scopes = [...(test.simulator.accounts.get(test.simulator.clientId)?.scopes ?? [])]
+  test.simulator.accounts.update(test.simulator.clientId, { scopes: scopes.filter((each) => each !== 'read:controls') })
   const run = await sync(test.app, 'prod', { kinds: ['control'] })
   const told = { errorCode: 'missing-scope', error: expect.stringContaining('For controls it is read:controls.') }
   expect(run).toMatchObject({ ...told, receipts: [told] })

@@ -1,26 +1,14 @@
-import { type Simulator, type SimulatorOptions, startSimulator } from 'wizbridge-simulator'
 import type { App } from '../../src/app.ts'
 import { openConnection } from '../../src/ingest/open-connection.ts'
 import { startPlanRun } from '../../src/ingest/plans/start-plan-run.ts'
 import { startSync, workOnRun } from '../../src/ingest/sync.ts'
 import { kindNamed } from '../../src/kinds/kinds.ts'
-import { createConnection } from '../../src/operations/connections/create.ts'
 import { createPlan } from '../../src/operations/plans/create.ts'
 import { showPlan } from '../../src/operations/plans/show.ts'
 import type { Receipt } from '../../src/operations/runs/receipt.ts'
 import { showRun } from '../../src/operations/runs/show.ts'
 import { ask } from '../operations/ask.ts'
-
-/** A tenant that stands still and limits nobody. */
-export function startTenant(options: SimulatorOptions = {}): Promise<Simulator> {
-  return startSimulator({ seed: 7, issues: 200, live: false, rate: { perSecond: null, concurrency: null }, ...options })
-}
-
-/** Connects a tenant under a name. */
-export function connect(app: App, simulator: Simulator, name: string, more: Record<string, unknown> = {}) {
-  const { apiUrl, tokenUrl, clientId, clientSecret } = simulator
-  return ask(app, createConnection, { name, apiUrl, tokenUrl, clientId, clientSecret, ...more })
-}
+import type { ConnectedApp, Node } from '../tenant.ts'
 
 /** Sets up a plan that does not run yet. */
 export function makePlan(app: App, connection: string, template: string, more: Record<string, unknown> = {}) {
@@ -59,4 +47,22 @@ export async function storedIds(app: App, kind: string): Promise<string[]> {
 /** The receipt of a kind. */
 export function receiptOf(run: { readonly receipts: readonly Receipt[] }, kind: string): Receipt | undefined {
   return run.receipts.find((receipt) => receipt.kind === kind)
+}
+
+/** Every state of a finding: without a filter, Wiz leaves out closed ones. */
+export const ALL_STATUSES = ['OPEN', 'IN_PROGRESS', 'RESOLVED', 'REJECTED']
+
+/** Every vulnerability finding in Wiz. */
+export function allVulnerabilities({ nodes }: ConnectedApp): Node[] {
+  return nodes('vulnerabilityFindings', { status: ALL_STATUSES })
+}
+
+/** The ids of nodes or rows, in order. */
+export function idsOf(nodes: readonly { readonly id?: unknown }[]): string[] {
+  return nodes.map(({ id }) => String(id)).sort()
+}
+
+/** What a node holds at a path such as `entitySnapshot.id`. */
+export function at(node: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((value, key) => (value as Node | null)?.[key], node)
 }

@@ -7,7 +7,8 @@ import { updatePlan } from '../../src/operations/plans/update.ts'
 import { why } from '../../src/operations/why.ts'
 import { type TestApp, testApp } from '../fixture.ts'
 import { ask } from '../operations/ask.ts'
-import { connect, makePlan, receiptOf, runPlan, startTenant, storedIds, syncByHand } from './fixture.ts'
+import { connect, startTenant } from '../tenant.ts'
+import { makePlan, receiptOf, runPlan, storedIds, syncByHand } from './fixture.ts'
 
 let test: TestApp
 let simulator: Simulator

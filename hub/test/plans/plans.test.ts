@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Simulator } from 'wizbridge-simulator'
+import { describe, expect, it } from 'vitest'
 import type { Caller } from '../../src/access/caller.ts'
 import { duePlans } from '../../src/ingest/plans/plans.ts'
 import { startPlanRun } from '../../src/ingest/plans/start-plan-run.ts'
@@ -15,23 +14,11 @@ import { showPlan } from '../../src/operations/plans/show.ts'
 import { updatePlan } from '../../src/operations/plans/update.ts'
 import { showRun } from '../../src/operations/runs/show.ts'
 import { startSyncing } from '../../src/operations/runs/start-sync.ts'
-import { type TestApp, testApp } from '../fixture.ts'
 import { ask } from '../operations/ask.ts'
-import { connect, finish, makePlan, receiptOf, runPlan, startTenant, storedIds, syncByHand } from './fixture.ts'
+import { connectedApp } from '../tenant.ts'
+import { finish, makePlan, receiptOf, runPlan, storedIds, syncByHand } from './fixture.ts'
 
-let test: TestApp
-let simulator: Simulator
-
-beforeAll(async () => {
-  test = await testApp()
-})
-afterAll(() => test.close())
-beforeEach(async () => {
-  await test.empty()
-  simulator = await startTenant({ issues: 60 })
-  await connect(test.app, simulator, 'prod')
-  return () => simulator.close()
-})
+const test = connectedApp({ issues: 60 })
 
 const HOUR_MS = 3_600_000
 const later = (hours: number) => new Date(Date.now() + hours * HOUR_MS)
@@ -113,7 +100,7 @@ describe('ING-9 deleting a plan', () => {
     await runPlan(test.app, 'high')
     const before = await stored()
     const gone = await ask(test.app, deletePlan, { plan: 'all' })
-    const high = simulator.world.snapshotNodes('issuesV2', undefined, { severity: ['HIGH'] }).length
+    const high = test.nodes('issuesV2', { severity: ['HIGH'] }).length
     expect(gone).toEqual({ name: 'all', deleted: true, kept: before.length - high, removed: 0 })
     expect(await runPlan(test.app, 'high')).toMatchObject({ status: 'complete' })
     expect(await stored()).toEqual(before)
@@ -126,7 +113,7 @@ describe('ING-9 deleting a plan', () => {
     await ask(test.app, updatePlan, { plan: 'clouds', severities: ['CRITICAL'] })
     await runPlan(test.app, 'high')
     const severity = ['HIGH']
-    const high = simulator.world.snapshotNodes('issuesV2', undefined, { severity }).map(({ id }) => String(id))
+    const high = test.nodes('issuesV2', { severity }).map(({ id }) => String(id))
     const only = (await stored()).filter((id) => !high.includes(id))
     expect(await ask(test.app, showLeaving, { plan: 'clouds' })).toEqual({ plan: 'clouds', records: only.length })
     const wrong = ask(test.app, deletePlan, { plan: 'clouds', remove: 0 })
@@ -214,21 +201,21 @@ describe('the schedule', () => {
 
 describe('a forecast', () => {
   it('ING-2 tells what would come in and what it costs, and stores nothing', async () => {
-    const before = simulator.journal.summary()
+    const before = test.simulator.journal.summary()
     const told = await ask(test.app, forecast, { connection: 'prod', template: 'assets-and-findings' })
     const issue = told.items.find(({ kind }) => kind === 'issue')
     const filter = {
       severity: ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'],
       relatedEntity: { cloudPlatform: ['AWS', 'Azure', 'GCP'] },
     }
-    const wanted = simulator.world.snapshotNodes('issuesV2', undefined, filter)
+    const wanted = test.nodes('issuesV2', filter)
     const deleted = wanted.filter((node) => node.resolutionReason === 'OBJECT_DELETED')
     expect(issue).toMatchObject({ state: 'allowed', count: wanted.length, inspected: wanted.length })
     expect(issue?.leftOut).toEqual(deleted.length > 0 ? { skipDeletedResources: deleted.length } : {})
     expect(issue?.sample.length).toBe(5)
     expect(told.calls).toBe(told.items.reduce((sum, { calls }) => sum + calls, 0))
     expect(told.minutes).toBeGreaterThan(0)
-    expect(simulator.journal.summary()).not.toEqual(before)
+    expect(test.simulator.journal.summary()).not.toEqual(before)
     for (const kind of KINDS) expect(await storedIds(test.app, kind.name)).toEqual([])
     expect((await test.app.store.pool.query('SELECT FROM run')).rowCount).toBe(0)
     expect((await ask(test.app, listAllPlans)).items).toEqual([])
@@ -238,8 +225,8 @@ describe('a forecast', () => {
     const input = { connection: 'prod', template: 'vulnerabilities' }
     const { items } = await ask(test.app, forecast, input)
     const [finding] = items
-    const advisories = simulator.world
-      .snapshotNodes('vulnerabilityFindings', undefined, {
+    const advisories = test
+      .nodes('vulnerabilityFindings', {
         status: ['OPEN'],
         assetType: ['CONTAINER_IMAGE', 'REPOSITORY_BRANCH'],
       })
@@ -255,9 +242,11 @@ describe('a forecast', () => {
 
   it('ING-2 leaves out what Wiz lists and calls deleted, as many as the run does', async () => {
     const input = { connection: 'prod', template: 'assets-and-findings', platforms: ['GCP'], kinds: ['cloud-resource'] }
-    const listed = simulator.world.snapshotNodes('cloudResourcesV2', undefined, { cloudPlatform: { equals: ['GCP'] } })
+    const listed = test.nodes('cloudResourcesV2', {
+      cloudPlatform: { equals: ['GCP'] },
+    })
     for (const { id } of listed.slice(0, 2)) {
-      simulator.world.cloudResources.update(String(id), { deletedAt: new Date().toISOString() })
+      test.simulator.world.cloudResources.update(String(id), { deletedAt: new Date().toISOString() })
     }
     const { items } = await ask(test.app, forecast, input)
     const [asset] = items
@@ -277,7 +266,7 @@ describe('a forecast', () => {
 
   it('ING-2 looks at a plan with a change that is not made, and names what is forbidden', async () => {
     await makePlan(test.app, 'prod', 'assets-and-findings', { name: 'safe' })
-    simulator.accounts.update(simulator.clientId, { scopes: ['read:issues'] })
+    test.simulator.accounts.update(test.simulator.clientId, { scopes: ['read:issues'] })
     const { items } = await ask(test.app, forecast, { plan: 'safe', severities: ['CRITICAL'] })
     expect(items.find(({ kind }) => kind === 'cloud-resource')).toMatchObject({
       state: 'forbidden',
@@ -288,7 +277,7 @@ describe('a forecast', () => {
   })
 
   it('ING-1 ING-2 goes without a field that Wiz no longer has, as its runs do', async () => {
-    simulator.faults.add({ fault: 'field-removed' })
+    test.simulator.faults.add({ fault: 'field-removed' })
     const { items } = await ask(test.app, forecast, { connection: 'prod', template: 'wiz-cspm' })
     expect(items.map(({ state }) => state)).toEqual(['allowed', 'allowed', 'allowed'])
     expect(items.find(({ kind }) => kind === 'issue')?.inspected).toBeGreaterThan(0)
@@ -297,8 +286,8 @@ describe('a forecast', () => {
   it('ING-2 makes as many calls as it said', async () => {
     const { calls } = await ask(test.app, forecast, { connection: 'prod', template: 'wiz-cspm' })
     await makePlan(test.app, 'prod', 'wiz-cspm', { name: 'cspm' })
-    simulator.journal.clear()
+    test.simulator.journal.clear()
     await runPlan(test.app, 'cspm')
-    expect(simulator.journal.calls.length).toBe(calls)
+    expect(test.simulator.journal.calls.length).toBe(calls)
   })
 })

@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Simulator } from 'wizbridge-simulator'
+import { describe, expect, it } from 'vitest'
 import { changeSelectors } from '../../src/ingest/plans/selectors.ts'
 import { forecast } from '../../src/operations/plans/forecast.ts'
 import { showPlan } from '../../src/operations/plans/show.ts'
 import { updatePlan } from '../../src/operations/plans/update.ts'
 import { why } from '../../src/operations/why.ts'
 import { run } from '../cli/wizbridge.ts'
-import { type TestApp, testApp } from '../fixture.ts'
 import { ask } from '../operations/ask.ts'
-import { connect, makePlan, runPlan, startTenant, storedIds } from './fixture.ts'
+import { connectedApp } from '../tenant.ts'
+import { idsOf, makePlan, runPlan, storedIds } from './fixture.ts'
 
 const KINDS = ['issue', 'configuration-finding']
 
@@ -39,21 +38,7 @@ describe('ING-5 what a selector says', () => {
 })
 
 describe('ING-5 a plan with selectors', () => {
-  let test: TestApp
-  let simulator: Simulator
-
-  beforeAll(async () => {
-    test = await testApp()
-  })
-  afterAll(() => test.close())
-  beforeEach(async () => {
-    await test.empty()
-    simulator = await startTenant({ issues: 60 })
-    await connect(test.app, simulator, 'prod')
-    return () => simulator.close()
-  })
-  const inWiz = (root: string, filter = {}) => simulator.world.snapshotNodes(root, undefined, filter)
-  const idsOf = (nodes: readonly { id?: unknown }[]) => nodes.map(({ id }) => String(id)).sort()
+  const test = connectedApp({ issues: 60 })
 
   it('brings in each kind by its own limits, and takes them back', async () => {
     const selectors = ['issue.severities=CRITICAL', 'configuration-finding.severities=*']
@@ -63,18 +48,20 @@ describe('ING-5 a plan with selectors', () => {
     expect(made).toMatchObject({ filters: { severities: ['HIGH'], statuses: ['OPEN'] }, selectors: own })
     expect(await runPlan(test.app, 'some')).toMatchObject({ status: 'complete' })
     const status = ['OPEN']
-    expect(await storedIds(test.app, 'issue')).toEqual(idsOf(inWiz('issuesV2', { severity: ['CRITICAL'], status })))
-    const findings = idsOf(inWiz('configurationFindings', { status }))
+    expect(await storedIds(test.app, 'issue')).toEqual(
+      idsOf(test.nodes('issuesV2', { severity: ['CRITICAL'], status })),
+    )
+    const findings = idsOf(test.nodes('configurationFindings', { status }))
     expect(await storedIds(test.app, 'configuration-finding')).toEqual(findings)
 
     const told = await ask(test.app, forecast, { plan: 'some', selectors: ['issue.severities=LOW'] })
-    const low = inWiz('issuesV2', { severity: ['LOW'], status })
+    const low = test.nodes('issuesV2', { severity: ['LOW'], status })
     expect(told.items.find(({ kind }) => kind === 'issue')?.count).toBe(low.length)
     expect((await ask(test.app, showPlan, { plan: 'some' })).selectors).toEqual(own)
 
     await ask(test.app, updatePlan, { plan: 'some', selectors: ['issue.severities='] })
     await runPlan(test.app, 'some')
-    expect(await storedIds(test.app, 'issue')).toEqual(idsOf(inWiz('issuesV2', { severity: ['HIGH'], status })))
+    expect(await storedIds(test.app, 'issue')).toEqual(idsOf(test.nodes('issuesV2', { severity: ['HIGH'], status })))
     const fewer = await ask(test.app, updatePlan, { plan: 'some', kinds: ['issue'] })
     expect(fewer.selectors).toEqual({})
   })
@@ -83,7 +70,7 @@ describe('ING-5 a plan with selectors', () => {
     const selectors = ['issue.severities=CRITICAL']
     await makePlan(test.app, 'prod', 'wiz-cspm', { name: 'some', kinds: ['issue'], selectors })
     await runPlan(test.app, 'some')
-    const [low] = inWiz('issuesV2', { severity: ['LOW'] })
+    const [low] = test.nodes('issuesV2', { severity: ['LOW'] })
     const { items } = await ask(test.app, why, { id: String(low?.id) })
     expect(items).toMatchObject([
       { code: 'excluded', change: 'wizbridge plans update some --selectors issue.severities=CRITICAL,LOW' },

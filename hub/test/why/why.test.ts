@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Simulator } from 'wizbridge-simulator'
+import { describe, expect, it } from 'vitest'
 import type { Caller } from '../../src/access/caller.ts'
 import { kindNamed } from '../../src/kinds/kinds.ts'
 import { updateConnection } from '../../src/operations/connections/update.ts'
@@ -7,30 +6,17 @@ import { updatePlan } from '../../src/operations/plans/update.ts'
 import { why } from '../../src/operations/why.ts'
 import { buryRows } from '../../src/store/bury-rows.ts'
 import { transaction } from '../../src/store/transaction.ts'
-import { type TestApp, testApp } from '../fixture.ts'
 import { ask, OWNER } from '../operations/ask.ts'
-import { connect, makePlan, runPlan, startTenant, storedIds, syncByHand } from '../plans/fixture.ts'
+import { makePlan, runPlan, storedIds, syncByHand } from '../plans/fixture.ts'
+import { connect, connectedApp, type Node } from '../tenant.ts'
 
-let test: TestApp
-let simulator: Simulator
+const test = connectedApp({ issues: 60 })
 
-beforeAll(async () => {
-  test = await testApp()
-})
-afterAll(() => test.close())
-beforeEach(async () => {
-  await test.empty()
-  simulator = await startTenant({ issues: 60 })
-  await connect(test.app, simulator, 'prod')
-  return () => simulator.close()
-})
-
-type Node = Record<string, unknown>
 const NOBODY = '5b1e1a52-0000-4000-8000-000000000000'
 const answers = async (id: unknown, caller: Caller = OWNER) =>
   (await ask(test.app, why, { id: String(id) }, caller)).items
 const first = async (id: unknown, caller: Caller = OWNER) => (await answers(id, caller))[0]
-const issues = (): Node[] => simulator.world.snapshotNodes('issuesV2')
+const issues = () => test.nodes('issuesV2')
 const issueWith = (test: (node: Node) => boolean) => String(issues().find(test)?.id)
 const platformOf = (node: Node) => String((node.entitySnapshot as Node).cloudPlatform)
 
@@ -45,10 +31,10 @@ describe('what is here', () => {
   it('ING-10 is told to be about to go, and to wait for a person', async () => {
     await syncByHand(test.app, 'prod', ['cloud-resource', 'issue'])
     const [resource = ''] = await storedIds(test.app, 'cloud-resource')
-    simulator.world.cloudResources.remove(resource)
-    const before = simulator.world.snapshot('issuesV2')
-    simulator.world.issues.shrink(0.5)
-    const gone = before.find((id) => !simulator.world.snapshot('issuesV2').includes(id))
+    test.simulator.world.cloudResources.remove(resource)
+    const before = test.simulator.world.snapshot('issuesV2')
+    test.simulator.world.issues.shrink(0.5)
+    const gone = before.find((id) => !test.simulator.world.snapshot('issuesV2').includes(id))
     const run = await syncByHand(test.app, 'prod', ['cloud-resource', 'issue'])
     expect(await first(resource)).toMatchObject({ code: 'missed', run: run.id })
     expect(await first(gone)).toMatchObject({
@@ -105,14 +91,14 @@ describe('what a plan leaves out', () => {
       off: ['autoOnboardNewAssets'],
       platforms: [],
     })
-    const [resource] = simulator.world.snapshot('cloudResourcesV2')
+    const [resource] = test.simulator.world.snapshot('cloudResourcesV2')
     expect(await first(resource)).toMatchObject({ code: 'excluded', kind: 'cloud-resource', by: 'onlyKnownAssets' })
   })
 
   it('ING-10 names findings without a CVE id, by the link of the portal', async () => {
     await makePlan(test.app, 'prod', 'vulnerabilities', { name: 'backline', assetTypes: [] })
-    const node = simulator.world
-      .snapshotNodes('vulnerabilityFindings', undefined, { status: ['OPEN'], assetType: ['CONTAINER_IMAGE'] })
+    const node = test
+      .nodes('vulnerabilityFindings', { status: ['OPEN'], assetType: ['CONTAINER_IMAGE'] })
       .find(({ name }) => String(name).startsWith('GHSA'))
     expect(await first(node?.portalUrl)).toMatchObject({
       code: 'excluded',
@@ -122,7 +108,7 @@ describe('what a plan leaves out', () => {
   })
 
   it('ING-10 names the projects of the connection', async () => {
-    await connect(test.app, simulator, 'limited', { projects: [NOBODY] })
+    await connect(test.app, test.simulator, 'limited', { projects: [NOBODY] })
     // A plan cannot reach beyond its connection: to change the plan would not help.
     await makePlan(test.app, 'limited', 'wiz-cspm', { name: 'within' })
     const found = (await answers(issues()[0]?.id)).find(({ connection }) => connection === 'limited')
@@ -151,9 +137,9 @@ describe('what a plan leaves out', () => {
 
 describe('what went wrong, or went', () => {
   it('ING-10 names the run that is not complete, with its error', async () => {
-    simulator.faults.add({ fault: 'gateway-refused', root: 'issuesV2' })
+    test.simulator.faults.add({ fault: 'gateway-refused', root: 'issuesV2' })
     const run = await syncByHand(test.app, 'prod', ['issue'])
-    simulator.faults.clear()
+    test.simulator.faults.clear()
     expect(run.status).not.toBe('complete')
     const found = await first(issues()[0]?.id)
     expect(found).toMatchObject({ code: 'run-incomplete', run: run.id, change: `wizbridge runs resume ${run.id}` })
@@ -161,14 +147,14 @@ describe('what went wrong, or went', () => {
 
   it('ING-10 names what appeared since the last run', async () => {
     await syncByHand(test.app, 'prod', ['issue'])
-    const { id } = simulator.world.issues.add({})
+    const { id } = test.simulator.world.issues.add({})
     expect(await first(id)).toMatchObject({ code: 'not-yet', change: 'wizbridge sync prod --kinds issues' })
   })
 
   it('ING-10 names why it was removed, and by which run', async () => {
     await syncByHand(test.app, 'prod', ['issue'])
     const [id = ''] = await storedIds(test.app, 'issue')
-    simulator.world.issues.remove(id)
+    test.simulator.world.issues.remove(id)
     const run = await syncByHand(test.app, 'prod', ['issue'])
     expect(await first(id)).toMatchObject({ code: 'removed', by: 'gone-from-wiz', run: run.id })
   })
@@ -182,7 +168,7 @@ describe('what went wrong, or went', () => {
     const [id = ''] = await storedIds(test.app, 'issue')
     const burial = { connectionId: 1, runId: null, cause: 'test', reason }
     await transaction(test.app.store.pool, (client) => buryRows(client, kindNamed('issue'), [id], burial))
-    simulator.world.issues.remove(id)
+    test.simulator.world.issues.remove(id)
     const found = await first(id)
     expect(found).toMatchObject({ code: 'removed', by: reason })
     expect(found?.sentence).toMatch(/because (?!the reason was)/)
@@ -199,7 +185,7 @@ describe('what went wrong, or went', () => {
   })
 
   it('ING-10 says that Wiz calls it deleted', async () => {
-    const { id } = simulator.world.configurationFindings.add({ deleted: true })
+    const { id } = test.simulator.world.configurationFindings.add({ deleted: true })
     expect(await first(id)).toMatchObject({ code: 'deleted-in-wiz', kind: 'configuration-finding' })
   })
 })
@@ -210,7 +196,7 @@ describe('what Wiz does not tell', () => {
   })
 
   it('ING-10 names the missing scope', async () => {
-    simulator.accounts.update(simulator.clientId, { scopes: ['read:projects'] })
+    test.simulator.accounts.update(test.simulator.clientId, { scopes: ['read:projects'] })
     const found = await answers(issues()[0]?.url)
     expect(found).toMatchObject([{ code: 'forbidden', kind: 'issue' }])
     expect(found[0]?.change).toMatch(/read:issues/)
@@ -219,12 +205,12 @@ describe('what Wiz does not tell', () => {
   it('ING-1 ING-10 is told also where Wiz no longer has a field that is asked for', async () => {
     await makePlan(test.app, 'prod', 'wiz-cspm', { name: 'high', severities: ['HIGH'] })
     const low = issueWith((node) => node.severity === 'LOW')
-    simulator.faults.add({ fault: 'field-removed' })
+    test.simulator.faults.add({ fault: 'field-removed' })
     expect(await answers(low)).toMatchObject([{ code: 'excluded', by: 'severities', plan: 'high' }])
   })
 
   it('ING-10 says that Wiz could not be asked', async () => {
-    simulator.accounts.update(simulator.clientId, { disabled: true })
+    test.simulator.accounts.update(test.simulator.clientId, { disabled: true })
     expect(await first(issues()[0]?.url)).toMatchObject({
       code: 'cannot-ask',
       by: 'wrong-credentials',
@@ -252,7 +238,7 @@ describe('what Wiz does not tell', () => {
     const [hidden = '', own = ''] = (node?.projects as { id: string }[]).map(({ id }) => id)
     const caller: Caller = { name: 'user:c', role: 'viewer', projectIds: [own] }
     await makePlan(test.app, 'prod', 'wiz-cspm', { name: 'narrow', projects: [NOBODY] })
-    await connect(test.app, simulator, 'limited', { projects: [NOBODY] })
+    await connect(test.app, test.simulator, 'limited', { projects: [NOBODY] })
     const found = await answers(node?.id, caller)
     expect(found.map(({ code, by }) => ({ code, by }))).toEqual([
       { code: 'excluded', by: 'projects' },
