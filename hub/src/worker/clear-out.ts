@@ -1,5 +1,6 @@
 import type { App } from '../app.ts'
 import type { Store } from '../store/open-store.ts'
+import { RUN_COUNTS } from './run-counts.ts'
 
 // Runs of this age are hardly ever resumed, and the ids of their pages take more room than all else about them.
 const PAGES_DAYS = 7
@@ -34,7 +35,7 @@ async function removeRuns({ pool }: Store, days: number, signal: AbortSignal): P
          ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED
        ), kept AS (
          INSERT INTO counted (connection_id, kind, what, n)
-         SELECT connection_id, kind, what, sum(n) FROM run_count WHERE run_id IN (SELECT id FROM old)
+         SELECT connection_id, kind, what, sum(n) FROM ${RUN_COUNTS} WHERE run_id IN (SELECT id FROM old)
          GROUP BY connection_id, kind, what HAVING sum(n) > 0
          ON CONFLICT (connection_id, kind, what) DO UPDATE SET n = counted.n + excluded.n
        ), gone AS (DELETE FROM run WHERE id IN (SELECT id FROM old) RETURNING id)

@@ -1,4 +1,5 @@
 import type { CallKind } from '../store/call-counter.ts'
+import { RUN_COUNTS } from './run-counts.ts'
 
 /** A metric that the database knows: any process can answer it, and all processes answer the same. */
 export interface StoreMetric {
@@ -13,7 +14,7 @@ export interface StoreMetric {
 }
 
 const COUNTS = `(SELECT connection_id, kind, what, n FROM counted UNION ALL
-  SELECT connection_id, kind, what, n FROM run_count) counts JOIN connection ON connection.id = counts.connection_id`
+  SELECT connection_id, kind, what, n FROM ${RUN_COUNTS}) counts JOIN connection ON connection.id = counts.connection_id`
 
 /** How many of something there have been, by the columns named as labels; runs that were removed still count. */
 function counted(what: readonly string[], labels: Readonly<Record<string, string>>): string {
@@ -31,7 +32,7 @@ function calls(what: CallKind): string {
 
 // Kinds that have been asked for and never came are as old as their connection.
 const FRESHNESS = `(SELECT DISTINCT connection_id, kind FROM receipt) asked
-  JOIN connection ON connection.id = asked.connection_id AND connection.status = 'active'
+  JOIN connection ON connection.id = asked.connection_id AND connection.status <> 'not-connected'
   LEFT JOIN (SELECT connection_id, kind, max(success_at) AS success_at FROM watermark GROUP BY 1, 2) mark USING (connection_id, kind)`
 
 const LATEST_RECEIPT = `(SELECT DISTINCT ON (connection_id, kind) connection_id, kind, state, finished_at, expected, fetched FROM receipt
@@ -119,10 +120,13 @@ export const STORE_METRICS: readonly StoreMetric[] = [
   },
   {
     name: 'wizbridge_rows_total',
-    help: 'Rows that Wiz sent, by what became of them.',
+    help: 'Rows that Wiz sent, by what became of them; left-out by a rule of a plan, deleted as Wiz says of them.',
     type: 'counter',
     labels: ['connection', 'kind', 'outcome'],
-    sql: counted(['inserted', 'updated', 'unchanged', 'stale', 'rejected'], { kind: 'kind', outcome: 'what' }),
+    sql: counted(['inserted', 'updated', 'unchanged', 'stale', 'rejected', 'left-out', 'deleted'], {
+      kind: 'kind',
+      outcome: 'what',
+    }),
   },
   {
     name: 'wizbridge_rows_removed_total',

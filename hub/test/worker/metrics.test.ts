@@ -49,6 +49,18 @@ it('RUN-5 tells what syncs did, from the database', async () => {
   const issues = fleet.simulator.world.snapshot('issuesV2').length
   const labels = 'connection="measured",kind="issue"'
   expect(metrics.get(`wizbridge_rows_total{${labels},outcome="inserted"}`)).toBe(issues)
+  const { rows } = await fleet.app.store.pool.query<{ kind: string; fetched: number }>(
+    `SELECT kind, sum(fetched) AS fetched FROM run_partition WHERE role = 'walk' GROUP BY kind`,
+  )
+  for (const { kind, fetched } of rows) {
+    const ofKind = [...metrics].filter(([name]) =>
+      name.startsWith(`wizbridge_rows_total{connection="measured",kind="${kind}"`),
+    )
+    expect(
+      ofKind.reduce((total, [, n]) => total + n, 0),
+      kind,
+    ).toBe(fetched)
+  }
   expect(metrics.get(`wizbridge_sync_last_complete{${labels}}`)).toBe(1)
   expect(metrics.get(`wizbridge_sync_last_success_timestamp_seconds{${labels}}`)).toBeGreaterThan(1_700_000_000)
   expect(metrics.get(`wizbridge_sync_lag_seconds{${labels}}`)).toBeLessThan(600)
@@ -58,6 +70,17 @@ it('RUN-5 tells what syncs did, from the database', async () => {
   expect(metrics.get('wizbridge_database_up')).toBe(1)
   const allowed = [...metrics].find(([name]) => name.startsWith('wizbridge_rate_allowed_per_second'))
   expect(allowed?.[1]).toBeGreaterThan(0)
+})
+
+it('RUN-5 tells how late the kinds of a connection are that has become inactive, and no longer of one that was disconnected', async () => {
+  const lag = 'wizbridge_sync_lag_seconds{connection="measured",kind="issue"}'
+  const withStatus = async (status: string) => {
+    await fleet.app.store.pool.query('UPDATE connection SET status = $1', [status])
+    return (await scrape()).get(lag)
+  }
+  expect(await withStatus('inactive')).toBeGreaterThan(0)
+  expect(await withStatus('not-connected')).toBeUndefined()
+  expect(await withStatus('active')).toBeGreaterThan(0)
 })
 
 it('RUN-5 counts every call of a connection by how it ended, and tokens apart', async () => {
@@ -101,6 +124,8 @@ it('RUN-5 counts on when old runs are removed, and removes nothing that is still
   const counters = async () =>
     [...(await scrape())].filter(([name]) => /^wizbridge_(rows|runs|pages)_total/.test(name)).sort()
   const before = await counters()
+  const deleted = before.filter(([name]) => name.includes('outcome="deleted"'))
+  expect(deleted.reduce((total, [, n]) => total + n, 0)).toBeGreaterThan(0)
   await pool.query(`UPDATE run SET finished_at = finished_at - interval '91 days'`)
   await clearOut(fleet.app, new AbortController().signal)
   const { rows } = await pool.query<{ id: number }>('SELECT id FROM run')
