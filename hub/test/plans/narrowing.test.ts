@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Simulator } from 'wizbridge-simulator'
+import { openConnection } from '../../src/ingest/open-connection.ts'
+import { startSync } from '../../src/ingest/sync.ts'
+import { kindNamed } from '../../src/kinds/kinds.ts'
 import { updateConnection } from '../../src/operations/connections/update.ts'
 import { deletePlan } from '../../src/operations/plans/delete.ts'
 import { showLeaving } from '../../src/operations/plans/leaving.ts'
@@ -8,7 +11,7 @@ import { why } from '../../src/operations/why.ts'
 import { type TestApp, testApp } from '../fixture.ts'
 import { ask } from '../operations/ask.ts'
 import { connect, startTenant } from '../tenant.ts'
-import { makePlan, receiptOf, runPlan, storedIds, syncByHand } from './fixture.ts'
+import { finish, makePlan, receiptOf, runPlan, storedIds, syncByHand } from './fixture.ts'
 
 let test: TestApp
 let simulator: Simulator
@@ -131,5 +134,76 @@ describe('tickets leave with their issues', () => {
     await runPlan(test.app, 'part')
     expect(await storedIds(test.app, 'service-ticket')).toEqual(ticketsOf(nodes().filter(isIn([project]))))
     expect(new Set(Object.values(await graves('service-ticket')))).toEqual(new Set(['left-scope']))
+  })
+})
+
+describe('a connection that is limited while something goes on', () => {
+  const begin = async (kinds: readonly string[], full = true) => {
+    const { id, scope } = await openConnection(test.app, 'prod')
+    const wanted = { connectionId: id, startedBy: 'test', kinds: kinds.map(kindNamed), full, scope }
+    return (await startSync(test.app.store, wanted)).runId
+  }
+
+  it('CON-5 keeps what its first sync brings in, whatever plan runs next', async () => {
+    const project = projectWithTickets()
+    const run = await begin(KINDS)
+    await limit([project])
+    await finish(test.app, 'prod', run)
+    await makePlan(test.app, 'prod', 'runtime-detections', { name: 'assets' })
+    await runPlan(test.app, 'assets')
+    const within = nodes().filter(isIn([project]))
+    expect(await storedIds(test.app, 'issue')).toEqual(expect.arrayContaining(within.map(({ id }) => id)))
+    expect(await storedIds(test.app, 'service-ticket')).toEqual(expect.arrayContaining(ticketsOf(within)))
+    await makePlan(test.app, 'prod', 'software-catalog', { name: 'open', kinds: KINDS, statuses: ['OPEN'] })
+    await runPlan(test.app, 'open')
+    await runPlan(test.app, 'assets')
+    expect(await storedIds(test.app, 'issue')).toEqual(within.map(({ id }) => id).sort())
+  })
+
+  it('CON-5 lets go of what lies outside also where a plan is deleted before the next sync', async () => {
+    const project = projectWithTickets()
+    await syncByHand(test.app, 'prod', KINDS)
+    await makePlan(test.app, 'prod', 'software-catalog', { name: 'open', kinds: KINDS, statuses: ['OPEN'] })
+    await limit([project])
+    await ask(test.app, deletePlan, { plan: 'open' })
+    await syncByHand(test.app, 'prod', KINDS)
+    expect(await storedIds(test.app, 'issue')).toEqual(
+      nodes()
+        .filter(isIn([project]))
+        .map(({ id }) => id)
+        .sort(),
+    )
+  })
+
+  it('CON-5 ING-8 brings everything back where it is widened again while rows leave, also by a sync of changes', async () => {
+    await simulator.close()
+    await test.empty()
+    simulator = await startTenant({ issues: 1200 })
+    await connect(test.app, simulator, 'prod')
+    await syncByHand(test.app, 'prod', ['issue'])
+    const all = await storedIds(test.app, 'issue')
+    const project = projectWithTickets()
+    const last = nodes()
+      .filter((node) => !isIn([project])(node))
+      .map(({ id }) => id)
+      .sort()
+      .at(-1)
+    await limit([project])
+    const { pool } = test.app.store
+    await pool.query(
+      `CREATE FUNCTION break_off() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'power cut'; END $$`,
+    )
+    await pool.query(
+      `CREATE TRIGGER break_off BEFORE INSERT ON tombstone FOR EACH ROW WHEN (NEW.id = '${last}') EXECUTE FUNCTION break_off()`,
+    )
+    try {
+      expect((await syncByHand(test.app, 'prod', ['issue'])).status).toBe('partial')
+    } finally {
+      await pool.query('DROP FUNCTION break_off CASCADE')
+    }
+    expect((await storedIds(test.app, 'issue')).length).toBeLessThan(all.length)
+    await limit([])
+    await finish(test.app, 'prod', await begin(['issue'], false))
+    expect(await storedIds(test.app, 'issue')).toEqual(all)
   })
 })

@@ -4,7 +4,7 @@ import { nodeReader, type ReadNode } from '../../kinds/read-node.ts'
 import type { Store } from '../../store/open-store.ts'
 import type { Scope } from '../../store/scope.ts'
 import { countOnlyIn, findOnlyIn, readNodes, type StoredNode } from '../../store/stored-rows.ts'
-import { isSameScope, scopeTest } from '../scope.ts'
+import { isSameScope, orderedScope, scopeTest } from '../scope.ts'
 import { scopeOf } from './plan-scope.ts'
 
 /** Whether some other scope than the one at work wants a row. */
@@ -15,10 +15,17 @@ export const NOBODY: Covers = () => false
 
 /** The scopes of a kind on one connection. */
 export interface Scopes {
-  /** Those that a plan has, the sync by hand once it was complete, or a run that is under way: what is in one of them stays. */
+  /**
+   * Those that a plan has, a run that is under way, or a sync by hand once one was complete, within whatever projects the
+   * connection was limited to then: what is in one of them stays.
+   */
   readonly wanted: readonly Scope[]
   /** Those that were known once and that nobody wants any more. */
   readonly outdated: readonly Scope[]
+  /** Those of them that a sync by hand has left behind, within other projects of the connection than now. */
+  readonly outdatedByHand: readonly Scope[]
+  /** That of a sync by hand. */
+  readonly byHand: Scope
 }
 
 /** The scopes of a kind: wanted ones without `own`, the one at work if there is one, and outdated ones. */
@@ -42,20 +49,21 @@ export async function scopesOf(
     openScopes(store, connectionId, kind, options.withoutPlan),
   ])
   const projects = connection?.project_ids ?? []
-  const known = marks.map((mark) => mark.scope as Scope)
-  const byHand: Scope = projects.length > 0 ? { projects } : {}
+  const byHand = orderedScope(projects.length > 0 ? { projects } : {})
   const wanted = [
     ...plans
       .filter((plan) => plan.id !== options.withoutPlan && reads(plan.kinds, kind))
       .map((plan) => scopeOf(kind, plan, projects)),
-    ...marks
-      .filter((mark) => mark.by_hand && isSameScope(mark.scope as Scope, byHand))
-      .map((mark) => mark.scope as Scope),
+    ...(marks.some((mark) => mark.by_hand) ? [byHand] : []),
     ...open,
   ]
+  const isWanted = (scope: Scope) => [...wanted, ...(own ? [own] : [])].some((other) => isSameScope(scope, other))
+  const outdated = marks.filter((mark) => !isWanted(mark.scope as Scope))
   return {
     wanted: wanted.filter((scope) => !own || !isSameScope(scope, own)),
-    outdated: known.filter((scope) => ![...wanted, ...(own ? [own] : [])].some((other) => isSameScope(scope, other))),
+    outdated: outdated.map((mark) => mark.scope as Scope),
+    outdatedByHand: outdated.filter((mark) => mark.by_hand).map((mark) => mark.scope as Scope),
+    byHand,
   }
 }
 

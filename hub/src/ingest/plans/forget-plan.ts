@@ -2,6 +2,7 @@ import { Refused } from '../../errors.ts'
 import type { Kind } from '../../kinds/kind.ts'
 import { KINDS, kindsInside } from '../../kinds/kinds.ts'
 import { buryRows } from '../../store/bury-rows.ts'
+import { type Ended, endScopes } from '../../store/end-scopes.ts'
 import type { Store } from '../../store/open-store.ts'
 import { cancelRun, openRun } from '../../store/runs.ts'
 import type { Scope } from '../../store/scope.ts'
@@ -19,9 +20,7 @@ interface Farewell {
 }
 
 /** What a kind has through a plan that goes. */
-interface Ending {
-  readonly kind: Kind
-  readonly ended: readonly Scope[]
+interface Ending extends Ended {
   readonly wanted: readonly Scope[]
 }
 
@@ -42,12 +41,7 @@ export async function forgetPlan(store: Store, plan: Plan, { remove, by }: Farew
   await stopRun(store, plan)
   await transaction(store.pool, async (client) => {
     await client.query('DELETE FROM plan WHERE id = $1', [plan.id])
-    for (const { kind, ended } of endings) {
-      await client.query(
-        `DELETE FROM watermark WHERE connection_id = $1 AND kind = $2 AND scope IN (SELECT jsonb_array_elements($3::jsonb))`,
-        [connectionId, kind.name, JSON.stringify(ended)],
-      )
-    }
+    for (const ending of endings) await endScopes(client, ending)
   })
   if (remove === undefined) return { kept: count, removed: 0 }
   let removed = 0
@@ -81,10 +75,14 @@ async function endingsOf(store: Store, plan: Plan): Promise<Ending[]> {
   const isRead = (kind: Kind) => [kind, ...kindsInside(kind)].some(({ name }) => plan.kinds.includes(name))
   return Promise.all(
     KINDS.filter(isRead).map(async (kind) => {
-      const { wanted, outdated } = await scopesOf(store, plan.connectionId, kind, undefined, { withoutPlan: plan.id })
+      const { wanted, outdated, outdatedByHand, byHand } = await scopesOf(store, plan.connectionId, kind, undefined, {
+        withoutPlan: plan.id,
+      })
       // A run that never came to its end has left rows, but no watermark.
       const own = ownScopes(kind, plan, projects).filter((scope) => !wanted.some((other) => isSameScope(scope, other)))
-      return { kind, ended: [...own, ...outdated], wanted }
+      // What syncs by hand have left behind is none of the plan's: it leaves with the next run.
+      const others = outdated.filter((scope) => !outdatedByHand.includes(scope))
+      return { connectionId: plan.connectionId, kind, ended: [...own, ...others], wanted, byHand }
     }),
   )
 }

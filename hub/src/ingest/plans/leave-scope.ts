@@ -3,6 +3,7 @@ import { KINDS } from '../../kinds/kinds.ts'
 import { findLeftOut, holdRows, markAbsent } from '../../store/absences.ts'
 import { buryRows } from '../../store/bury-rows.ts'
 import type { Claim } from '../../store/claims.ts'
+import { beginLeaving, endScopes } from '../../store/end-scopes.ts'
 import type { Store } from '../../store/open-store.ts'
 import type { Scope } from '../../store/scope.ts'
 import { countStored } from '../../store/stored-rows.ts'
@@ -39,19 +40,17 @@ export async function leaveScope(walk: ScopeWalk, scopes: Scopes): Promise<{ rem
 /** What a plan was changed to leave out goes at once, because a person decided that. */
 async function leaveOutdated(
   { store, claim, kind }: Pick<ScopeWalk, 'store' | 'claim' | 'kind'>,
-  { wanted, outdated }: Scopes,
+  { wanted, outdated, byHand }: Scopes,
 ): Promise<number> {
   const { connectionId } = claim
   let removed = 0
   for (const scope of outdated) {
+    const leaving = { connectionId, kind, ended: [scope], byHand }
+    await beginLeaving(store.pool, leaving)
     for await (const ids of unwanted(store, kind, connectionId, [scope], wanted)) {
       removed += await bury({ store, claim, kind }, ids)
     }
-    await store.pool.query('DELETE FROM watermark WHERE connection_id = $1 AND kind = $2 AND scope = $3::jsonb', [
-      connectionId,
-      kind.name,
-      JSON.stringify(scope),
-    ])
+    await endScopes(store.pool, leaving)
   }
   return removed
 }
