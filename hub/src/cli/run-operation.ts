@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { Refused } from '../errors.ts'
+import { fieldsOfRows } from '../operations/listing.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { TextStream } from '../operations/text-stream.ts'
 import { exitCodeOfAnswer } from './answer-exit-code.ts'
@@ -22,14 +22,6 @@ export interface Wish {
 /** Whether an operation answers with a page of a list. */
 export function isList(operation: Operation): boolean {
   return fieldsOfRows(operation) !== undefined
-}
-
-/** What the rows of the list hold that an operation answers with, where it does. */
-function fieldsOfRows({ output }: Operation): string[] | undefined {
-  const items = output instanceof z.ZodObject ? output.shape.items : undefined
-  return items instanceof z.ZodArray && items.element instanceof z.ZodObject
-    ? Object.keys(items.element.shape)
-    : undefined
 }
 
 /** Operations whose answer is a run to be followed. */

@@ -75,6 +75,13 @@ export function rowSchema<T extends object>(relation: Relation<T>, known: z.ZodR
   return z.object(shape) as unknown as RowSchema<T>
 }
 
+/** What the rows of the list hold that an operation answers with; undefined where it answers with something else. */
+export function fieldsOfRows({ output }: Pick<Operation, 'output'>): string[] | undefined {
+  const items = output instanceof z.ZodObject ? output.shape.items : undefined
+  const row = items instanceof z.ZodArray ? items.element : undefined
+  return row instanceof z.ZodObject ? Object.keys(row.shape) : undefined
+}
+
 /** Makes the operation that lists a relation. */
 export function listOperation<T extends object>(
   relation: Relation<T>,

@@ -2,7 +2,6 @@ import { openApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import { createLog } from '../../src/log.ts'
 import { createUser } from '../../src/operations/access/users.ts'
-import type { Operation } from '../../src/operations/operation.ts'
 import { perform } from '../../src/operations/perform.ts'
 
 /** Runs as a process of its own that adds users for ever, or dies as the first one is added: `node <this file> WHEN NAME`. */
@@ -28,7 +27,7 @@ if (process.argv[1] === import.meta.filename) {
       if (death === 'after') await die()
       return answer
     },
-  } as unknown as Operation
+  }
   const { signal } = new AbortController()
   for (let n = 1; ; n++) {
     await perform(operation, { app, caller, signal }, { email: `${name}-${n}@example.com`, role: 'viewer' })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Fatal, Refused, Retriable } from '../../src/errors.ts'
-import { type Operation, operation } from '../../src/operations/operation.ts'
+import { operation } from '../../src/operations/operation.ts'
 import { textStream } from '../../src/operations/text-stream.ts'
 
 const failures: Record<string, () => Error> = {
@@ -89,4 +89,4 @@ export const ODD_OPERATIONS = [
             })(),
     }),
   }),
-] as unknown as Operation[]
+]

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { revokeApiKey } from '../../src/access/api-keys.ts'
 import { Refused } from '../../src/errors.ts'
-import { type Operation, operation } from '../../src/operations/operation.ts'
+import { operation } from '../../src/operations/operation.ts'
 import { openTestServer, type TestServer } from './open-test-server.ts'
 
 let run = { id: 7, status: 'running', fetched: 0 }
@@ -23,7 +23,7 @@ const progress = operation({
     if (id !== run.id) throw new Refused('not-found', `There is no run ${id}.`)
     return run
   },
-}) as unknown as Operation
+})
 
 let test: TestServer
 let base: string

@@ -52,6 +52,7 @@ describe('the embedded store', () => {
       SELECT count(*)::int FROM many a JOIN many b USING (h)`
     const client = new pg.Client(store.connection)
     await client.connect()
+    // Several statements answer one by one, of which the types know nothing.
     const results = (await client.query(sql)) as unknown as { rows: object[] }[]
     await client.end()
     expect(results.at(-1)?.rows).toEqual([{ count: 200_000 }])

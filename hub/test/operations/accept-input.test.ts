@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { acceptInput } from '../../src/operations/accept-input.ts'
-import { type Operation, operation } from '../../src/operations/operation.ts'
+import { operation } from '../../src/operations/operation.ts'
 
 const odd = operation({
   name: 'odd.show',
@@ -20,7 +20,7 @@ const odd = operation({
   }),
   output: z.null(),
   run: async () => null,
-}) as unknown as Operation
+})
 
 describe('RUN-2 inputs that do not fit', () => {
   it.each([

@@ -5,6 +5,7 @@ import { showConnection } from '../../src/operations/connections/show.ts'
 import { countStored } from '../../src/operations/runs/count-stored.ts'
 import type { Store } from '../../src/store/open-store.ts'
 import { type TestApp, testApp } from '../fixture.ts'
+import { listeningStore } from '../query/listening-store.ts'
 import { addConnection, addRows } from '../query/rows.ts'
 import { ask, OWNER } from './ask.ts'
 
@@ -30,13 +31,8 @@ const receipt = (kind: string, connectionId: number, finishedAt: string | null) 
 
 /** The store, which keeps what it was asked. */
 function listening(): { store: Store; asked: string[] } {
-  const { pool } = test.app.store
   const asked: string[] = []
-  const query = (text: string, values: unknown[]) => {
-    asked.push(text)
-    return pool.query(text, values)
-  }
-  return { store: { ...test.app.store, pool: { query } } as unknown as Store, asked }
+  return { store: listeningStore(test.app.store, (text) => asked.push(text)), asked }
 }
 
 it('ING-9 counts what is stored of a kind that is under way without reading its rows', async () => {

@@ -5,6 +5,7 @@ import { issue } from '../../src/kinds/issue.ts'
 import { KINDS } from '../../src/kinds/kinds.ts'
 import { vulnerabilityFinding } from '../../src/kinds/vulnerability-finding.ts'
 import { csvCell, csvLine } from '../../src/operations/csv.ts'
+import { fieldsOfRows } from '../../src/operations/listing.ts'
 import { listAssets } from '../../src/operations/objects/assets-list.ts'
 import { exportRows } from '../../src/operations/objects/export.ts'
 import { listFindings } from '../../src/operations/objects/findings-list.ts'
@@ -62,8 +63,8 @@ describe('lists', () => {
     for (const { name, http, args = [], secrets = [], columns = [], input, output } of OPERATIONS) {
       const named = [...http.matchAll(/:(\w+)/g)].map((match) => match[1] ?? '')
       for (const each of [...named, ...args, ...secrets]) expect(Object.keys(input.shape), name).toContain(each)
-      const { items } = (output as unknown as { shape: { items?: { element: { shape: object } } } }).shape ?? {}
-      if (items) expect(Object.keys(items.element.shape), name).toEqual(expect.arrayContaining([...columns]))
+      const fields = fieldsOfRows({ output })
+      if (fields) expect(fields, name).toEqual(expect.arrayContaining([...columns]))
     }
   })
 

@@ -1,8 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Simulator, startSimulator } from 'wizbridge-simulator'
+import { describe, expect, it } from 'vitest'
 import { issue } from '../../src/kinds/issue.ts'
 import { KINDS } from '../../src/kinds/kinds.ts'
-import { createConnection } from '../../src/operations/connections/create.ts'
 import { listConnections } from '../../src/operations/connections/list.ts'
 import { kindOperations } from '../../src/operations/objects/kind-operations.ts'
 import { listTombstones } from '../../src/operations/objects/tombstones-list.ts'
@@ -19,34 +17,12 @@ import { startSyncing } from '../../src/operations/runs/start-sync.ts'
 import { workOn } from '../../src/operations/runs/work-on.ts'
 import { Claims } from '../../src/store/claims.ts'
 import { openPresence } from '../../src/worker/presence.ts'
-import { type TestApp, testApp } from '../fixture.ts'
+import { receiptOf } from '../plans/fixture.ts'
+import { connectedApp } from '../tenant.ts'
 import { ask, OWNER, sync } from './ask.ts'
 
-let test: TestApp
-let simulator: Simulator
+const test = connectedApp({ issues: 60 })
 const [listIssues, showIssue] = kindOperations(issue) as [Parameters<typeof ask>[1], Parameters<typeof ask>[1]]
-
-beforeAll(async () => {
-  test = await testApp()
-})
-afterAll(() => test.close())
-
-beforeEach(async () => {
-  await test.empty()
-  simulator = await startSimulator({ issues: 60, rate: { perSecond: null, concurrency: null } })
-  const { apiUrl, tokenUrl, clientId, clientSecret } = simulator
-  await ask(test.app, createConnection, { name: 'prod', apiUrl, tokenUrl, clientId, clientSecret })
-})
-afterEach(() => simulator.close())
-
-const receiptOf = (run: { receipts: readonly { kind: string }[] }, kind: string) =>
-  run.receipts.find((each) => each.kind === kind)
-
-interface Counts {
-  readonly fetched: number
-  readonly stored: number
-  readonly leftOut: Readonly<Record<string, number>>
-}
 
 describe('runs', () => {
   it('ING-9 RUN-1 tells for every kind what was expected, fetched and stored', async () => {
@@ -54,7 +30,7 @@ describe('runs', () => {
     expect(run).toMatchObject({ connection: 'prod', status: 'complete', startedBy: 'cli:test', error: null })
     expect(run.receipts.map((each) => each.kind)).toEqual(KINDS.map((kind) => kind.name))
     const receipt = receiptOf(run, 'issue')
-    const count = simulator.world.issues.count()
+    const count = test.simulator.world.issues.count()
     expect(receipt).toMatchObject({
       state: 'complete',
       expected: count,
@@ -138,15 +114,16 @@ describe('runs', () => {
   })
 
   it('ING-9 says of everything that is not stored why', async () => {
-    const run = await sync(test.app, 'prod')
-    const resources = receiptOf(run, 'cloud-resource') as NonNullable<ReturnType<typeof receiptOf>> & Counts
-    expect(resources.stored).toBeLessThan(resources.fetched)
-    expect(resources.leftOut).toEqual({ deletedInWiz: resources.fetched - resources.stored })
+    const [gone = ''] = test.simulator.world.cloudResources.ids()
+    test.simulator.world.cloudResources.update(gone, { deletedAt: new Date().toISOString() })
+    const resources = receiptOf(await sync(test.app, 'prod'), 'cloud-resource')
+    expect(resources?.leftOut).toEqual({ deletedInWiz: expect.any(Number) })
+    expect(resources?.stored).toBe(Number(resources?.fetched) - Number(resources?.leftOut.deletedInWiz))
   })
 
   it('ING-9 shows what failed and what was set aside', async () => {
-    simulator.faults.add({ fault: 'record-without-id', root: 'issuesV2' })
-    simulator.faults.add({ fault: 'scope-lost', root: 'controls' })
+    test.simulator.faults.add({ fault: 'record-without-id', root: 'issuesV2' })
+    test.simulator.faults.add({ fault: 'scope-lost', root: 'controls' })
     const run = await sync(test.app, 'prod')
     expect(run.status).toBe('partial')
     expect(receiptOf(run, 'issue')).toMatchObject({ state: 'partial', errorCode: 'records-rejected' })
@@ -177,9 +154,9 @@ describe('runs', () => {
 describe('removals', () => {
   it('ING-9 holds back a large removal until a person decides, and restores what was removed', async () => {
     await sync(test.app, 'prod')
-    const before = new Set(simulator.world.snapshot('issuesV2'))
-    simulator.world.issues.shrink(0.5)
-    const gone = [...before].filter((id) => !new Set(simulator.world.snapshot('issuesV2')).has(id))
+    const before = new Set(test.simulator.world.snapshot('issuesV2'))
+    test.simulator.world.issues.shrink(0.5)
+    const gone = [...before].filter((id) => !new Set(test.simulator.world.snapshot('issuesV2')).has(id))
     const run = await sync(test.app, 'prod', { full: true })
     expect(receiptOf(run, 'issue')).toMatchObject({
       errorCode: 'needs-approval',
@@ -223,7 +200,7 @@ describe('removals', () => {
 
   it('ING-9 keeps what a person refuses to remove', async () => {
     await sync(test.app, 'prod', { kinds: ['issue'] })
-    simulator.world.issues.shrink(0.5)
+    test.simulator.world.issues.shrink(0.5)
     const run = await sync(test.app, 'prod', { kinds: ['issue'], full: true })
     expect(await ask(test.app, refuse, { run: run.id })).toMatchObject({ removed: 0 })
     expect((await ask(test.app, listConnections)).items).toMatchObject([{ waitingRun: null }])
@@ -238,7 +215,7 @@ describe('removals', () => {
       items: { id: string; projectIds: string[] }[]
     }
     const [{ id, projectIds } = { id: '', projectIds: [] }] = items
-    simulator.world.issues.remove(id)
+    test.simulator.world.issues.remove(id)
     await sync(test.app, 'prod', { kinds: ['issue'], full: true })
     const shown = (projects: string[]) => ask(test.app, showIssue, { id }, { ...OWNER, projectIds: projects })
     expect(await shown(projectIds)).toMatchObject({ id, tombstone: { reason: 'gone-from-wiz' } })

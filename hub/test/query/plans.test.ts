@@ -14,6 +14,7 @@ import type { Restriction } from '../../src/store/query/restriction.ts'
 import { readSearch } from '../../src/store/query/search.ts'
 import { MANY } from '../../src/store/query/selection.ts'
 import { type TestApp, testApp } from '../fixture.ts'
+import { listeningStore } from './listening-store.ts'
 import { addConnection } from './rows.ts'
 
 interface Plan {
@@ -57,18 +58,15 @@ function plansOf(relation: Relation, query: Omit<ListQuery, 'limit'>): Promise<P
 
 async function plansWhile(ask: (store: Store) => Promise<unknown>): Promise<Plan[]> {
   const plans: Plan[] = []
-  const { pool } = test.app.store
-  const explaining = {
-    async query(text: string, values: unknown[]) {
-      const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
-        `EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF) ${text}`,
-        values,
-      )
-      for (const row of rows) plans.push(...nodesOf(row['QUERY PLAN'][0].Plan))
-      return pool.query(text, values)
-    },
-  }
-  await ask({ ...test.app.store, pool: explaining } as unknown as Store)
+  const { store } = test.app
+  const explaining = listeningStore(store, async (text, values) => {
+    const { rows } = await store.pool.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
+      `EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF) ${text}`,
+      values,
+    )
+    for (const row of rows) plans.push(...nodesOf(row['QUERY PLAN'][0].Plan))
+  })
+  await ask(explaining)
   return plans
 }
 
@@ -189,13 +187,8 @@ it('VIEW-1 follows the order of a list for a word that is common, and stops coun
 
 /** The statements that a question leads to. */
 async function statementsOf(query: Omit<ListQuery, 'limit'>): Promise<string[]> {
-  const { pool } = test.app.store
   const asked: string[] = []
-  const listen = (text: string, values: unknown[]) => {
-    asked.push(text)
-    return pool.query(text, values)
-  }
-  const store = { ...test.app.store, pool: { query: listen } } as unknown as Store
+  const store = listeningStore(test.app.store, (text) => asked.push(text))
   await listRows(store, findingRelation, { ...query, limit: 50 })
   return asked
 }

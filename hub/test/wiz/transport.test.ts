@@ -9,7 +9,7 @@ import { createTransport, type TransportOptions, type TransportRequest, userAgen
 type Handle = Parameters<typeof createServer>[1]
 
 async function serve(handle: Handle) {
-  const server = createServer(handle as never)
+  const server = createServer(handle)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`)
   const close = () =>
