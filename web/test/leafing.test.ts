@@ -1,29 +1,7 @@
-import path from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { ensureWeb } from '../../scripts/setup/web.mjs'
-import { openBrowser, openPage, signIn } from './browser.ts'
-import { connectAndSync } from './connect-and-sync.ts'
-import { type Product, startProduct } from './product.ts'
+import { expect, it } from 'vitest'
+import { openWeb } from './open-web.ts'
 
-let product: Product
-let browser: Browser
-let page: Page
-
-beforeAll(async () => {
-  await ensureWeb(path.resolve(import.meta.dirname, '../..'))
-  product = await startProduct({ issues: 40 })
-  await connectAndSync(product)
-  browser = await openBrowser()
-  ;({ page } = await openPage(browser))
-  await signIn(page, product)
-})
-afterAll(async () => {
-  await browser?.close()
-  await product?.close()
-})
-
-const goTo = (address: string) => page.goto(product.url + address)
+const { page, goTo } = await openWeb({ issues: 40 })
 
 it('VIEW-1 the keys [ and ] leaf through the list that a finding was opened from', async () => {
   await goTo('/browse/findings?filter=severity=HIGH')
@@ -35,7 +13,7 @@ it('VIEW-1 the keys [ and ] leaf through the list that a finding was opened from
   const at = (index: number) => page.waitForURL((url) => url.pathname === addresses[index])
   await page.locator('#row-1').getByRole('link').click()
   await at(1)
-  await page.getByText(/^2 of \d+ loaded$/).waitFor()
+  await page.getByText(/^2 of \d+$/).waitFor()
   await page.keyboard.press(']')
   await at(2)
   await page.keyboard.press('[')
@@ -47,6 +25,50 @@ it('VIEW-1 the keys [ and ] leaf through the list that a finding was opened from
   await page.waitForURL((url) => url.pathname === '/browse/findings')
   await page.getByRole('button', { name: 'Keyboard shortcuts' }).click()
   await page.getByRole('dialog').getByText('next of the list').waitFor()
+})
+
+it('VIEW-1 leafing on from the last row that is loaded loads more', async () => {
+  let isRefused = true
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const problem = { code: 'bad-input', title: 'Bad Request', detail: 'Not that page.' }
+  await page.route(/\/api\/v1\/findings\?.*cursor=/, async (route) => {
+    await held
+    // The list asked for it too, and has left since.
+    await (isRefused ? route.fulfill({ status: 400, json: problem }) : route.continue()).catch(() => undefined)
+  })
+  await goTo('/browse/findings')
+  await page.locator('#row-0').waitFor()
+  await page.keyboard.press('End')
+  await page.locator('#row-99').waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByText('100 of 100 loaded').waitFor()
+  await page.keyboard.press(']')
+  await page.getByRole('status').getByText('Loading more…').waitFor()
+  release()
+  await page.getByText('Not that page.').waitFor()
+  await page.getByText('100 of 100 loaded').waitFor()
+  isRefused = false
+  await page.keyboard.press(']')
+  await page.getByText(/^101 of \d+/).waitFor()
+  await page.keyboard.press('[')
+  await page.getByText(/^100 of \d+/).waitFor()
+  await page.unrouteAll()
+})
+
+it('VIEW-1 the last of a list says so, and leads no further', async () => {
+  await goTo('/browse/issues')
+  await page.locator('#row-0').waitFor()
+  await page.keyboard.press('End')
+  await page.keyboard.press('Enter')
+  const place = page.getByRole('status').filter({ hasText: /^(\d+) of \1, the last$/ })
+  await place.waitFor()
+  const address = page.url()
+  await page.keyboard.press(']')
+  expect(await page.getByRole('button', { name: /^Next in the list/ }).isDisabled()).toBe(true)
+  expect(page.url()).toBe(address)
 })
 
 it('VIEW-1 what is not here leads to the reason, and to no command', async () => {

@@ -1,7 +1,7 @@
 import { Drawer, Text } from '@mantine/core'
 import { useDisclosure, useLocalStorage, useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { useEffect, useMemo } from 'react'
 import { kindsQuery } from '../../api/queries.ts'
 import { ButtonLink } from '../../ui/anchor-link.tsx'
 import { Empty } from '../../ui/empty.tsx'
@@ -13,6 +13,7 @@ import classes from './browse-list.module.css'
 import { Facets } from './facets.tsx'
 import { FilterChips } from './filter-chips.tsx'
 import { Grid } from './grid.tsx'
+import { rememberList } from './last-list.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { useListState } from './list-state.ts'
 import { Toolbar } from './toolbar.tsx'
@@ -38,7 +39,12 @@ function LaidOutList({ layout, connection }: { layout: Layout; connection: strin
   const [state, change] = useListState()
   const { filter, search, sort } = state
   const asked = useMemo(() => [...filter, ...(connection ? [`connection=${connection}`] : [])], [filter, connection])
-  const { list, rows, total } = useListRows(layout.plural, { filter: asked, search, sort })
+  const question = useMemo(() => ({ filter: asked, search, sort }), [asked, search, sort])
+  const { list, rows, total } = useListRows(layout.plural, question)
+  const { isPlaceholderData } = list
+  useEffect(() => {
+    if (!isPlaceholderData) rememberList({ layout, question })
+  }, [layout, question, isPlaceholderData])
   const isNarrow = useMediaQuery('(max-width: 75em)', false, { getInitialValueInEffect: false })
   const [isDrawer, drawer] = useDisclosure()
   const [isPanel, setPanel] = useLocalStorage({

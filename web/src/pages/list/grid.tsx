@@ -6,7 +6,6 @@ import { projectNamesQuery } from '../../api/queries.ts'
 import type { Field, Row } from '../../api/types.ts'
 import classes from './grid.module.css'
 import { CardRow, GridRow } from './grid-rows.tsx'
-import { rememberList } from './last-list.ts'
 import type { Layout } from './layout.ts'
 import type { ListState } from './list-state.ts'
 import { SortHeader } from './sort-header.tsx'
@@ -50,14 +49,14 @@ export function Grid({ layout, rows, list, state, onChange }: Props) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows have to be measured anew when their height changes
   useEffect(() => virtual.measure(), [height, virtual])
 
-  useEffect(() => rememberList(layout, rows), [layout, rows])
-
   const items = virtual.getVirtualItems()
   const last = items.at(-1)?.index ?? 0
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = list
+  // What was refused is asked again only by whoever presses the button for it.
+  const isToLoad = hasNextPage && !isFetchingNextPage && !isFetchNextPageError && last >= rows.length - 25
   useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && last >= rows.length - 25) void fetchNextPage()
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, rows.length])
+    if (isToLoad) void fetchNextPage()
+  }, [isToLoad, fetchNextPage])
 
   const [active, point] = useActiveRow(layout, rows, {
     firstInSight: () => Math.ceil((virtual.scrollOffset ?? 0) / height),

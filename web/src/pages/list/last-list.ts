@@ -1,5 +1,6 @@
 import type { Row } from '../../api/types.ts'
 import type { Layout } from './layout.ts'
+import type { ListQuestion } from './list-query.ts'
 
 /** An object of a list, as the address of its page names it. */
 export interface Member {
@@ -8,21 +9,29 @@ export interface Member {
   readonly connection: string
 }
 
-let last: readonly Member[] = []
-
-/** Keeps the rows that a list shows, for leafing through them on the pages of its objects. */
-export function rememberList({ pluralOf }: Layout, rows: readonly Row[]): void {
-  last = rows.map((row) => {
-    const plural = pluralOf(String(row.kind ?? ''))
-    return {
-      plural: plural === 'assets' ? 'resources' : plural,
-      id: String(row.id),
-      connection: String(row.connection),
-    }
-  })
+interface LastList {
+  readonly layout: Layout
+  readonly question: ListQuestion
 }
 
-/** The objects of the list that was shown last, as far as it was loaded. */
-export function membersOfLastList(): readonly Member[] {
+let last: LastList | undefined
+
+/** Keeps which list is shown, for leafing through it on the pages of its objects. */
+export function rememberList(list: LastList): void {
+  last = list
+}
+
+/** The list that was shown last. */
+export function lastList(): LastList | undefined {
   return last
+}
+
+/** An object of a list. */
+export function memberOf({ pluralOf }: Layout, row: Row): Member {
+  const plural = pluralOf(String(row.kind ?? ''))
+  return {
+    plural: plural === 'assets' ? 'resources' : plural,
+    id: String(row.id),
+    connection: String(row.connection),
+  }
 }

@@ -34,10 +34,11 @@ export function ObjectPage() {
   })
   const kind = kinds?.find((each) => each.plural === plural)
   useFocusAtAnotherMoment(at, (object !== undefined && !isLooking) || error !== null)
+  const neighbours = useNeighbours({ plural, id, connection, at })
   const actions = (
     <>
       <AsOfChooser at={at} />
-      {useNeighbours(plural, id, connection)}
+      {neighbours}
     </>
   )
   if (error) {
