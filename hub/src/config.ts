@@ -102,11 +102,20 @@ function readOtlp(env: NodeJS.ProcessEnv): OtlpConfig | undefined {
   const endpoint = readVariable(env, 'OTEL_EXPORTER_OTLP_ENDPOINT')?.replace(/\/+$/, '')
   if (endpoint === undefined) return undefined
   const pairs = readVariable(env, 'OTEL_EXPORTER_OTLP_HEADERS') ?? []
-  const headers = pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])
+  const headers = pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), decoded(pair.slice(pair.indexOf('=') + 1))])
   return {
     endpoint,
     headers: Object.fromEntries(headers) as Record<string, string>,
     serviceName: readVariable(env, 'OTEL_SERVICE_NAME') ?? 'wizbridge',
+  }
+}
+
+/** OpenTelemetry writes the values of headers as in a URL: `Bearer%20…`. */
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
   }
 }
 

@@ -1,5 +1,5 @@
 import type { OtlpConfig } from './config.ts'
-import type { Log } from './log.ts'
+import { type Log, redactValue } from './log.ts'
 import type { SpanAttributes } from './telemetry.ts'
 
 /** A piece of work that is over. */
@@ -31,6 +31,8 @@ const FAILED = 2
 
 /** Opens the way to a collector, by OTLP over HTTP in JSON; why not by the SDK: docs/decisions/0009. */
 export function openExporter({ endpoint, headers, serviceName }: OtlpConfig, log: Log, version: string): Exporter {
+  // What cannot be sent is quoted by the error that says so.
+  Object.values(headers).forEach(redactValue)
   const resource = { attributes: pairs({ 'service.name': serviceName, 'service.version': version }) }
   let waiting: object[] = []
   let isAway = false
@@ -88,8 +90,13 @@ function nanos(ms: number): string {
 
 function pairs(attributes: SpanAttributes): object[] {
   return Object.entries(attributes).flatMap<object>(([key, value]) => {
-    if (value === undefined) return []
-    if (typeof value === 'number') return [{ key, value: { doubleValue: value } }]
-    return [{ key, value: typeof value === 'boolean' ? { boolValue: value } : { stringValue: value } }]
+    return value === undefined ? [] : [{ key, value: typed(value) }]
   })
+}
+
+function typed(value: string | number | boolean): object {
+  if (typeof value === 'boolean') return { boolValue: value }
+  if (typeof value === 'string') return { stringValue: value }
+  // Whole numbers have 64 bits there, more than numbers in JSON are sure to keep.
+  return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value }
 }
