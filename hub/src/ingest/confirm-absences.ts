@@ -9,8 +9,8 @@ import { type Covers, NOBODY } from './plans/coverage.ts'
 import { scopeTest } from './scope.ts'
 import type { WalkContext } from './walk-partition.ts'
 
-// More look-ups than this are not worth their calls; what remains is decided by the next complete walk.
-const MOST_LOOKUPS = 500
+/** More look-ups than this are not worth their calls; what remains is decided by the next complete walk. */
+export const MOST_LOOKUPS = 500
 
 /** What asking by id says of rows that a walk did not see. */
 export interface Confirmation {

@@ -16,6 +16,7 @@ import { hiddenRows } from '../hidden-rows.ts'
 import { coveredBy, type Scopes, scopesOf } from '../plans/coverage.ts'
 import { leaveScope } from '../plans/leave-scope.ts'
 import type { WalkContext } from '../walk-partition.ts'
+import { missedTwice } from './missed-twice.ts'
 import type { WalkedKind } from './walked-kind.ts'
 
 // A removal of more than this many rows, and of more than this share of them, waits for a person.
@@ -113,7 +114,7 @@ async function removeGone(
   const lookup = hasConnection(kind) ? connectionOf(kind).lookup : undefined
   const confirmed = lookup
     ? await confirmAbsences(context, claim, kind, lookup, idsOf(absent), coveredBy(kind, scopes.wanted))
-    : { gone: idsOf(absent.filter((row) => row.since !== null && walk.isCounted)), left: [], notes: [] }
+    : await missedTwice(context, claim, kind, walk.isCounted ? absent : [], scopes.wanted)
   const hidden = await hiddenRows(context, claim, kind, confirmed.gone)
   const isHidden = new Set(hidden.ids)
   const gone = confirmed.gone.filter((id) => !isHidden.has(id))

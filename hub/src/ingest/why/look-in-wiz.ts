@@ -5,6 +5,7 @@ import { hasConnection, type Kind } from '../../kinds/kind.ts'
 import { nodeReader, type ReadNode } from '../../kinds/read-node.ts'
 import type { Wiz } from '../../wiz/client.ts'
 import { lookUp } from '../../wiz/lookup.ts'
+import { ENTITY_TYPES, GRAPH_ENTITY, isGraphEntity } from '../graph-entity.ts'
 
 /** What Wiz says of an id, asked for by itself and without any filter. */
 export type Look =
@@ -22,17 +23,9 @@ interface Asking {
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 
-// Resources have no root for a single one; the node of the security graph tells what filters are about.
-const ENTITY = { root: 'graphEntity', selection: 'id name type properties projects { id name }' }
-const ENTITY_TYPE: Readonly<Record<string, string | undefined>> = {
-  'cloud-resource': undefined,
-  'container-image': 'CONTAINER_IMAGE',
-  repository: 'REPOSITORY',
-}
-
 /** Whether Wiz can be asked for one object of a kind. */
 export function isLookedFor(kind: Kind): boolean {
-  return kind.name in ENTITY_TYPE || (hasConnection(kind) && kind.source.lookup !== undefined)
+  return isGraphEntity(kind) || (hasConnection(kind) && kind.source.lookup !== undefined)
 }
 
 /** Looks for an id among the kinds that it can be. */
@@ -40,7 +33,7 @@ export async function lookInWiz(asking: Asking, kinds: readonly Kind[], id: stri
   const roots = kinds.filter(hasConnection).filter(({ source }) => source.lookup !== undefined)
   // A missing control is an internal error of Wiz, which is not worth waiting for where the id can be no control.
   const likely = roots.filter(({ name }) => name !== 'control' || kinds.length === 1 || !UUID.test(id))
-  const graph = kinds.filter(({ name }) => name in ENTITY_TYPE)
+  const graph = kinds.filter(isGraphEntity)
   const looks = await Promise.all([
     ...likely.map((kind) => lookAt(asking, kind, kind.source.lookup ?? '', kind.select, id)),
     ...(graph.length > 0 && UUID.test(id) ? [lookAtEntity(asking, graph, id)] : []),
@@ -78,11 +71,11 @@ function unknown(kind: Kind, code: string, sentence: string): Look {
 async function lookAtEntity(asking: Asking, kinds: readonly Kind[], id: string): Promise<Look> {
   const [first] = kinds
   if (!first) return { state: 'absent' }
-  const look = await lookAt(asking, first, ENTITY.root, ENTITY.selection, id)
+  const look = await lookAt(asking, first, GRAPH_ENTITY.root, GRAPH_ENTITY.selection, id)
   if (look.state !== 'found') return look
   const { type, properties, ...rest } = look.raw as { type?: string; properties?: { cloudPlatform?: unknown } | null }
   const kind =
-    kinds.find(({ name }) => ENTITY_TYPE[name] === type) ?? kinds.find(({ name }) => name === 'cloud-resource')
+    kinds.find(({ name }) => ENTITY_TYPES[name] === type) ?? kinds.find(({ name }) => name === 'cloud-resource')
   if (!kind) return { state: 'absent' }
   const raw = { ...rest, type, cloudPlatform: properties?.cloudPlatform ?? null }
   const node = nodeReader(kind)(raw)
