@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createApiKey } from '../../hub/src/access/api-keys.ts'
 import { ensureWeb } from '../../scripts/setup/web.mjs'
 import { openBrowser, openPage, signIn } from './browser.ts'
 import { type Product, startProduct } from './product.ts'
@@ -51,7 +52,7 @@ beforeAll(async () => {
   await ensureWeb(path.resolve(import.meta.dirname, '../..'))
   product = await startProduct({ issues: 80 })
   browser = await openBrowser()
-  const { key } = await product.access.createApiKey({ name: 'axe', role: 'admin' }, 'test')
+  const { key } = await createApiKey(product.app.store, { name: 'axe', role: 'admin' }, 'test')
   const ask = async (address: string, body?: object) => {
     const headers = { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) }
     const init = body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers }

@@ -1,3 +1,4 @@
+import { createApiKey } from '../../hub/src/access/api-keys.ts'
 import type { Product } from './product.ts'
 
 /** The API of a product, asked as an administrator. */
@@ -12,8 +13,8 @@ export interface Api {
 }
 
 /** Opens the API of a product. */
-export async function openApi({ access, url, simulator }: Product): Promise<Api> {
-  const { key } = await access.createApiKey({ name: 'test', role: 'admin' }, 'test')
+export async function openApi({ app, url, simulator }: Product): Promise<Api> {
+  const { key } = await createApiKey(app.store, { name: 'test', role: 'admin' }, 'test')
   async function reach(address: string, body?: object): Promise<Response> {
     const headers = { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) }
     const init = body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers }

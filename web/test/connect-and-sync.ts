@@ -1,8 +1,9 @@
+import { createApiKey } from '../../hub/src/access/api-keys.ts'
 import type { Product } from './product.ts'
 
 /** Connects the simulator as `wiz` and syncs it to the end; answers a way to ask as an administrator. */
 export async function connectAndSync(product: Product) {
-  const { key } = await product.access.createApiKey({ name: 'test', role: 'admin' }, 'test')
+  const { key } = await createApiKey(product.app.store, { name: 'test', role: 'admin' }, 'test')
   const authorization = `Bearer ${key}`
   async function ask<T>(address: string, body?: object): Promise<T> {
     const init = body && { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }

@@ -1,5 +1,4 @@
 import { type Simulator, startSimulator } from 'wizbridge-simulator'
-import { openAccess } from '../../hub/src/access/access.ts'
 import { createUser } from '../../hub/src/access/users.ts'
 import { startServer } from '../../hub/src/api/server.ts'
 import { OPERATIONS } from '../../hub/src/operations/operations.ts'
@@ -37,7 +36,6 @@ export async function startProduct(options: ProductOptions = {}) {
     app,
     simulator,
     url: server.url,
-    access: openAccess(app),
     async close() {
       await server.close()
       await worker.stop()

@@ -13,7 +13,7 @@ const FORM = /^wzb_[\w-]{43}$/
 const SHOWN = MARK.length + 6
 
 /** What a new key may do. */
-export interface NewApiKey {
+interface NewApiKey {
   name: string
   role: Role
   connectionIds?: readonly number[] | undefined
@@ -73,7 +73,6 @@ interface KeyRow extends LimitColumns {
   name: string
   role: Role
   expires_at: string | null
-  is_first_use: boolean
 }
 
 /** Who holds this key; null when it is wrong, expired or revoked. Its use is audited once an hour. */

@@ -81,7 +81,11 @@ async function prove(
     throw new Refused('not-allowed', sentence)
   }
   const email = typeof claims.email === 'string' ? normaliseEmail(claims.email) : undefined
-  if (!email) throw new Refused('not-allowed', 'The identity provider does not say your e-mail address. Let it.')
+  if (!email)
+    throw new Refused(
+      'not-allowed',
+      'The identity provider does not tell your e-mail address. Ask whoever runs it to send the claim "email".',
+    )
   if (claims.email_verified === false) {
     throw new Refused('not-allowed', 'The identity provider has not verified your e-mail address. Verify it there.')
   }

@@ -20,6 +20,6 @@ export async function changeOwnPassword(
     .where('id', '=', id)
     .executeTakeFirstOrThrow()
   if (!(await verifyPassword(current, password_hash)))
-    throw new Refused('not-allowed', 'The current password is wrong.')
+    throw new Refused('not-allowed', 'The current password is wrong. Type it again.')
   await updateUser(store, id, { password })
 }

@@ -12,7 +12,10 @@ const AT_ONCE = 2
 /** Refuses a password that is too easy to guess. */
 export function checkPassword(password: string, email: string): void {
   if ([...password].length < SHORTEST || password.length > LONGEST) {
-    throw new Refused('weak-password', `A password has ${SHORTEST} to ${LONGEST} characters. Choose a longer one.`)
+    throw new Refused(
+      'weak-password',
+      `A password has ${SHORTEST} to ${LONGEST} characters. Choose one of that length.`,
+    )
   }
   const plain = password.toLowerCase()
   if (new Set(plain).size < 5 || plain.includes(email.toLowerCase())) {

@@ -35,9 +35,12 @@ function send(error: unknown, request: FastifyRequest, reply: FastifyReply): Fas
 
 const UNREADABLE: Record<string, Refused> = {
   ERR_HTTP_REQUEST_TIMEOUT: new Refused('too-slow', 'The request took too long to arrive. Send it again, faster.'),
-  HPE_HEADER_OVERFLOW: new Refused('headers-too-large', 'The headers are too large.'),
+  HPE_HEADER_OVERFLOW: new Refused(
+    'headers-too-large',
+    'The headers are too large. Send fewer of them, or shorter ones.',
+  ),
 }
-const NOT_HTTP = new Refused('bad-request', 'This is not a well-formed HTTP request.')
+const NOT_HTTP = new Refused('bad-request', 'This is not a well-formed HTTP request. Look at what sent it.')
 
 // Node hands over a bare socket here: there is no request to answer.
 function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Access, Identity } from '../access/access.ts'
 import type { Caller } from '../access/caller.ts'
+import type { Visitor } from '../access/sessions.ts'
 import { Refused } from '../errors.ts'
 
 declare module 'fastify' {
@@ -29,6 +30,11 @@ export function callerOf(request: FastifyRequest): Caller {
     ? 'This API key is wrong, expired or revoked. Make a new one.'
     : 'Sign in, or send an API key in the header "Authorization: Bearer …".'
   throw new Refused('not-signed-in', sentence)
+}
+
+/** Where a request comes from, for the audit log. */
+export function visitorOf({ ip, headers }: FastifyRequest): Visitor {
+  return { address: ip, agent: headers['user-agent'] }
 }
 
 // A browser sends cookies with whatever page makes it ask; only our own pages may make it change something.

@@ -29,19 +29,26 @@ const STATUS_OF: Record<string, number> = {
   'not-allowed-from-here': 403,
 }
 
+type Refusal = readonly [code: string, sentence: string]
+
+const BAD_JSON: Refusal = ['bad-json', 'The body is not valid JSON. Send a JSON object.']
+
 // What the server itself finds wrong with a request, before any operation sees it.
-const REFUSALS: Record<string, [code: string, sentence: string]> = {
+const REFUSALS: Record<string, Refusal> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ['body-too-large', 'The body is larger than 1 MB. Send it in parts.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
     'unsupported-media-type',
     'Send JSON, with the header "content-type: application/json".',
   ],
-  FST_ERR_CTP_INVALID_JSON_BODY: ['bad-json', 'The body is not valid JSON.'],
+  FST_ERR_CTP_INVALID_JSON_BODY: BAD_JSON,
   FST_ERR_CTP_EMPTY_JSON_BODY: ['bad-json', 'The body is empty. Send a JSON object.'],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['bad-request', 'The body is not as long as its header says.'],
-  FST_ERR_BAD_URL: ['bad-request', 'The address is not well-formed.'],
-  FST_ERR_ASYNC_CONSTRAINT: ['bad-request', 'The request cannot be understood.'],
-  FST_ERR_MAX_PARAM_LENGTH: ['bad-request', 'A part of the address is too long.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    'bad-request',
+    'The body is not as long as its header says. Send it again, whole.',
+  ],
+  FST_ERR_BAD_URL: ['bad-request', 'The address is not well-formed. Write special characters in it as %XX.'],
+  FST_ERR_ASYNC_CONSTRAINT: ['bad-request', 'The request cannot be understood. See /docs for what there is.'],
+  FST_ERR_MAX_PARAM_LENGTH: ['bad-request', 'A part of the address is too long. Check the id or the name in it.'],
   FST_STATIC_FORBIDDEN_PATH: ['bad-request', 'The address leads out of the pages. Write it without "..".'],
 }
 
@@ -72,7 +79,6 @@ function refusalOf(thrown: unknown): unknown {
   if (known) return new Refused(...known, { cause: thrown })
   if (validation) return new Refused('bad-input', `${thrown.message}.`, { cause: thrown })
   // The JSON parser marks its own errors in no other way.
-  if (statusCode === 400 && thrown instanceof SyntaxError)
-    return new Refused('bad-json', 'The body is not valid JSON.', { cause: thrown })
+  if (statusCode === 400 && thrown instanceof SyntaxError) return new Refused(...BAD_JSON, { cause: thrown })
   return thrown
 }

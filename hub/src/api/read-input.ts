@@ -30,7 +30,7 @@ export function readInput(operation: Operation, request: FastifyRequest): Record
   )
   if (unknown !== undefined) {
     const known = Object.keys(shape).filter((name) => !names.includes(name))
-    const next = known.length > 0 ? `There are ${known.join(', ')}.` : 'There is none.'
+    const next = known.length > 0 ? `There are ${known.join(', ')}.` : 'There are none here.'
     throw new Refused('bad-input', `There is no input "${unknown.slice(0, 100)}". ${next}`, { details: { known } })
   }
   refuseUnstorable({ ...rest, ...inPath })
@@ -95,7 +95,8 @@ function parseJson(text: string): unknown {
 function refuseUnstorable(input: Record<string, unknown>): void {
   let level: unknown[] = [input]
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > DEEPEST) throw new Refused('bad-input', `The input is nested more than ${DEEPEST} levels deep.`)
+    if (depth > DEEPEST)
+      throw new Refused('bad-input', `The input is nested more than ${DEEPEST} levels deep. Make it flatter.`)
     level = level.flatMap((value) => {
       if (typeof value === 'string' && value.includes('\0')) {
         throw new Refused('bad-input', 'The input contains a NUL character. Leave it out.')

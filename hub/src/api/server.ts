@@ -2,7 +2,7 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { validatorCompiler } from 'fastify-type-provider-zod'
-import { type Access, openAccess } from '../access/access.ts'
+import { openAccess } from '../access/access.ts'
 import type { App } from '../app.ts'
 import { Refused } from '../errors.ts'
 import type { Operation } from '../operations/operation.ts'
@@ -19,7 +19,6 @@ import { addWebPages, WEB_DIST } from './web-pages.ts'
 /** What a server answers, and how patient it is. */
 export interface ServerOptions {
   operations: readonly Operation[]
-  access?: Access
   /** The folder of the built user interface. */
   webFolder?: string
   /** Requests per minute of one key, session or address. */
@@ -37,7 +36,7 @@ const BODY_LIMIT = 1024 * 1024
 export async function createServer(app: App, options: ServerOptions): Promise<FastifyInstance> {
   const { requestTimeout = 30_000, webFolder = WEB_DIST } = options
   const { publicUrl } = app.config
-  const access = options.access ?? openAccess(app)
+  const access = openAccess(app)
   const closing = new AbortController()
   const server = fastify({
     loggerInstance: app.log as FastifyBaseLogger,

@@ -8,7 +8,7 @@ import type { App } from '../app.ts'
 export const TICKET_COOKIE = 'wizbridge_oidc'
 
 /** Sets the cookies of a browser; a value of null takes one away. */
-interface Cookies {
+export interface Cookies {
   setSession(reply: FastifyReply, token: string | null): void
   setTicket(reply: FastifyReply, ticket: string | null): void
 }

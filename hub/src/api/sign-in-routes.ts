@@ -6,14 +6,15 @@ import { audit } from '../access/audit.ts'
 import { audited } from '../access/audited.ts'
 import { ROLES } from '../access/caller.ts'
 import { showLink, useSignInLink } from '../access/links.ts'
-import { CALLBACK_PATH } from '../access/oidc.ts'
-import { endSession, startSession, type Visitor } from '../access/sessions.ts'
+import { endSession, startSession } from '../access/sessions.ts'
 import { setUp } from '../access/set-up.ts'
 import { signIn } from '../access/sign-in.ts'
 import { hasUsers } from '../access/users.ts'
 import type { App } from '../app.ts'
-import { codeOf, Refused } from '../errors.ts'
-import { openCookies, TICKET_COOKIE } from './session-cookie.ts'
+import { Refused } from '../errors.ts'
+import { visitorOf } from './identify.ts'
+import { openCookies } from './session-cookie.ts'
+import { addSingleSignOnRoutes } from './single-sign-on-routes.ts'
 
 const tags = ['sign-in']
 const nothing = z.null().describe('Nothing; a cookie is set or taken away.')
@@ -26,12 +27,9 @@ export function addSignInRoutes(plain: FastifyInstance, app: App, access: Access
   const server = plain.withTypeProvider<ZodTypeProvider>()
   const cookies = openCookies(app, access.cookieName)
   const { singleSignOn } = access
-  const atMost = (max: number, what: string) => ({
-    rateLimit: { max, timeWindow: 60_000, keyGenerator: ({ ip }: FastifyRequest) => `${what}:${ip}` },
-  })
-  // Guessing a password is slower than any other use; an identity provider sees to that itself.
-  const config = atMost(20, 'sign-in')
-  const ssoConfig = atMost(240, 'sso')
+  // Guessing a password is slower than any other use.
+  const keyGenerator = ({ ip }: FastifyRequest) => `sign-in:${ip}`
+  const config = { rateLimit: { max: 20, timeWindow: 60_000, keyGenerator } }
 
   server.get(
     '/api/v1/auth',
@@ -139,34 +137,5 @@ export function addSignInRoutes(plain: FastifyInstance, app: App, access: Access
     return reply.redirect('/', 303)
   })
 
-  if (!singleSignOn) return
-
-  plain.get(
-    '/api/v1/auth/oidc',
-    { config: ssoConfig, schema: { tags, summary: 'Sign in at the identity provider.' } },
-    async (_, reply) => {
-      const { url, ticket } = await singleSignOn.begin()
-      cookies.setTicket(reply, ticket)
-      return reply.redirect(url, 302)
-    },
-  )
-
-  plain.get(CALLBACK_PATH, { config: ssoConfig, schema: { hide: true } }, async (request, reply) => {
-    const answer = z.record(z.string(), z.string()).safeParse(request.query)
-    cookies.setTicket(reply, null)
-    try {
-      const ticket = readCookie(request.headers.cookie, TICKET_COOKIE)
-      const session = await singleSignOn.finish(answer.data ?? {}, ticket, visitorOf(request))
-      cookies.setSession(reply, session)
-      return reply.redirect('/', 303)
-    } catch (error) {
-      if (!hasPages) throw error
-      request.log.warn({ err: error }, 'single sign-on failed')
-      return reply.redirect(`/sign-in?problem=${encodeURIComponent(codeOf(error))}`, 303)
-    }
-  })
-}
-
-function visitorOf(request: FastifyRequest): Visitor {
-  return { address: request.ip, agent: request.headers['user-agent'] }
+  if (singleSignOn) addSingleSignOnRoutes(plain, singleSignOn, { cookies, hasPages })
 }

@@ -46,7 +46,6 @@ function describe(name: string, schema: z.ZodType): InputField {
 
 const TYPES: Readonly<Record<string, InputField['type']>> = {
   number: 'number',
-  int: 'number',
   boolean: 'boolean',
   array: 'list',
 }

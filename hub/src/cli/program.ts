@@ -47,7 +47,7 @@ export function createProgram(open: OpenExecutor, onExit: (code: number) => void
     if (shortcut) declare(program.command(shortcut), operation)
   }
   for (const group of groups.values()) {
-    group.description(`${group.commands.map((command) => command.name()).join(', ')}`)
+    group.description(group.commands.map((command) => command.name()).join(', '))
   }
   program
     .command('serve')

@@ -6,7 +6,8 @@ import { Refused } from '../errors.ts'
 export async function readSecret(flag: string): Promise<string> {
   const text = process.stdin.isTTY ? await typed(flag) : await piped()
   const secret = text.replace(/\r?\n$/, '')
-  if (secret === '') throw new Refused('bad-input', `Nothing came on standard input for --${flag}.`)
+  if (secret === '')
+    throw new Refused('bad-input', `Nothing came on standard input for --${flag}. Pipe the secret in, or type it.`)
   return secret
 }
 

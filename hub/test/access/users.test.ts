@@ -162,12 +162,12 @@ describe('API keys', () => {
 
   it('are asked for by their header alone', async () => {
     const { key } = await createApiKey(test.app.store, { name: 'x', role: 'viewer' }, 'test')
-    const { callerOf } = openAccess(test.app)
-    expect(await callerOf({ authorization: `bearer  ${key}` })).toMatchObject({ role: 'viewer' })
-    expect(await callerOf({ authorization: key })).toBeNull()
-    expect(await callerOf({ authorization: `Bearer ${key.slice(0, -1)}` })).toBeNull()
-    expect(await callerOf({ cookie: `wizbridge=${key}` })).toBeNull()
-    expect(await callerOf({})).toBeNull()
+    const { identify } = openAccess(test.app)
+    expect(await identify({ authorization: `bearer  ${key}` })).toMatchObject({ by: 'key', caller: { role: 'viewer' } })
+    expect(await identify({ authorization: key })).toBeNull()
+    expect(await identify({ authorization: `Bearer ${key.slice(0, -1)}` })).toBeNull()
+    expect(await identify({ cookie: `wizbridge=${key}` })).toBeNull()
+    expect(await identify({})).toBeNull()
   })
 })
 

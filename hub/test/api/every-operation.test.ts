@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Simulator, startSimulator } from 'wizbridge-simulator'
 import { z } from 'zod'
+import { createApiKey } from '../../src/access/api-keys.ts'
 import type { Role } from '../../src/access/caller.ts'
 import { ROLES } from '../../src/access/caller.ts'
 import { readsQuery, routeOf } from '../../src/api/read-input.ts'
@@ -58,8 +59,8 @@ beforeAll(async () => {
     wizIds.push(...rows.map(({ id }) => id))
   }
   const limited = { name: 'limited', role: 'admin' } as const
-  keys.connection = (await test.access.createApiKey({ ...limited, connectionIds: [999_999] }, 'test')).key
-  keys.project = (await test.access.createApiKey({ ...limited, projectIds: ['no-such-project'] }, 'test')).key
+  keys.connection = (await createApiKey(test.app.store, { ...limited, connectionIds: [999_999] }, 'test')).key
+  keys.project = (await createApiKey(test.app.store, { ...limited, projectIds: ['no-such-project'] }, 'test')).key
 })
 afterAll(async () => {
   await test.close()

@@ -1,5 +1,5 @@
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
-import { type Access, openAccess } from '../../src/access/access.ts'
+import { createApiKey } from '../../src/access/api-keys.ts'
 import type { Role } from '../../src/access/caller.ts'
 import { createServer, type ServerOptions } from '../../src/api/server.ts'
 import type { App } from '../../src/app.ts'
@@ -12,7 +12,6 @@ export const ORIGIN = 'http://127.0.0.1:0'
 /** A server on a store of its own. */
 export interface TestServer {
   app: App
-  access: Access
   server: FastifyInstance
   /** A request with the key of somebody in this role, or with none. */
   ask(as: Role | null, options: InjectOptions): Promise<LightMyRequestResponse>
@@ -27,16 +26,14 @@ export async function openTestServer(
   const { env, ...rest } = options
   const opened = await testApp({ WIZBRIDGE_PORT: '0', ...env })
   const { app } = opened
-  const access = openAccess(app)
-  const server = await createServer(app, { operations: ACCESS_OPERATIONS, webFolder: '/nowhere', access, ...rest })
+  const server = await createServer(app, { operations: ACCESS_OPERATIONS, webFolder: '/nowhere', ...rest })
   const keys = new Map<Role, string>()
   for (const role of ['viewer', 'operator', 'admin'] as const) {
-    keys.set(role, (await access.createApiKey({ name: `test ${role}`, role }, 'test')).key)
+    keys.set(role, (await createApiKey(app.store, { name: `test ${role}`, role }, 'test')).key)
   }
   const key = (role: Role) => keys.get(role) ?? ''
   return {
     app,
-    access,
     server,
     key,
     ask: (as, request) =>

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { revokeApiKey } from '../../src/access/api-keys.ts'
+import { createApiKey, revokeApiKey } from '../../src/access/api-keys.ts'
 import { Refused } from '../../src/errors.ts'
 import { operation } from '../../src/operations/operation.ts'
 import { openTestServer, type TestServer } from './open-test-server.ts'
@@ -93,7 +93,7 @@ describe('the events of a run', () => {
   })
 
   it('stop for a key that is revoked meanwhile', async () => {
-    const { id, key } = await test.access.createApiKey({ name: 'short', role: 'viewer' }, 'test')
+    const { id, key } = await createApiKey(test.app.store, { name: 'short', role: 'viewer' }, 'test')
     const lines = linesOf(await follow(7, { authorization: `Bearer ${key}` }))
     await until(lines, (line) => line.startsWith('data'))
     await revokeApiKey(test.app.store, id)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { forgetCallers } from '../../src/access/caller-cache.ts'
+import { createSetupLink, createSignInLink } from '../../src/access/links.ts'
 import { createUser } from '../../src/access/users.ts'
 import { ORIGIN, openTestServer, type TestServer } from './open-test-server.ts'
 
@@ -159,7 +160,7 @@ describe('signing in by password', () => {
 describe('over TLS', () => {
   it('RUN-4 cookies never travel in the clear, and belong to this very host', async () => {
     const secure = await openTestServer({ env: { WIZBRIDGE_PUBLIC_URL: 'https://bridge.example.com' } })
-    const response = await secure.server.inject(await secure.access.createSignInLink({ role: 'viewer' }))
+    const response = await secure.server.inject(await createSignInLink(secure.app.store, { role: 'viewer' }))
     expect(response.headers['set-cookie']).toMatch(
       /^__Host-wizbridge=[\w-]{43}; Max-Age=\d+; HttpOnly; Secure; Path=\/; SameSite=Strict$/,
     )
@@ -203,7 +204,7 @@ describe('one-time links', () => {
 
   it('RUN-4 make the first administrator, once', async () => {
     expect((await browse('GET', '/api/v1/auth')).json()).toMatchObject({ needsSetup: true, caller: null })
-    const [link, other] = [await test.access.createSetupLink(), await test.access.createSetupLink()]
+    const [link, other] = [await createSetupLink(test.app.store), await createSetupLink(test.app.store)]
     expect(link).toMatch(/^\/setup\?token=[\w-]{43}$/)
     const token = tokenOf(link)
     const shown = await browse('POST', '/api/v1/auth/setup/show', { payload: { token } })
@@ -217,11 +218,11 @@ describe('one-time links', () => {
       const again = await setUp({ token: used, email: 'eve@example.com', password: PASSWORD })
       expect(again.json().code).toBe('link-used-up')
     }
-    await expect(test.access.createSetupLink()).rejects.toMatchObject({ code: 'conflict' })
+    await expect(createSetupLink(test.app.store)).rejects.toMatchObject({ code: 'conflict' })
   })
 
   it('make one administrator, when several people follow them at once', async () => {
-    const links = await Promise.all([1, 2, 3].map(() => test.access.createSetupLink()))
+    const links = await Promise.all([1, 2, 3].map(() => createSetupLink(test.app.store)))
     const answers = await Promise.all(
       links.map((link, n) => setUp({ token: tokenOf(link), email: `person${n}@example.com`, password: PASSWORD })),
     )
@@ -231,7 +232,7 @@ describe('one-time links', () => {
   })
 
   it('RUN-4 sign their first visitor in with a role', async () => {
-    const link = await test.access.createSignInLink({ role: 'operator' })
+    const link = await createSignInLink(test.app.store, { role: 'operator' })
     const response = await browse('GET', link, { origin: null })
     expect(response.statusCode).toBe(303)
     expect(response.headers.location).toBe('/')
@@ -257,7 +258,7 @@ describe('one-time links', () => {
   })
 
   it('expire', async () => {
-    const link = await test.access.createSignInLink({ role: 'admin' })
+    const link = await createSignInLink(test.app.store, { role: 'admin' })
     await test.app.store.pool.query("UPDATE one_time_link SET expires_at = now() - interval '1 second'")
     expect((await browse('GET', link)).json().code).toBe('link-used-up')
   })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Simulator } from 'wizbridge-simulator'
+import { createApiKey } from '../../src/access/api-keys.ts'
 import { OPERATIONS } from '../../src/operations/operations.ts'
 import { createPlan } from '../../src/operations/plans/create.ts'
 import { ask, sync } from '../operations/ask.ts'
@@ -21,7 +22,8 @@ beforeAll(async () => {
   await test.app.store.pool.query(`UPDATE run SET error = '4321 records could not be read'`)
   await test.app.store.pool.query(`UPDATE receipt SET error = '4321 came', notes = '["4321 odd"]' WHERE kind = 'issue'`)
   const [project = ''] = simulator.world.snapshotNodes('projects').map(({ id }) => String(id))
-  limited = (await test.access.createApiKey({ name: 'limited', role: 'operator', projectIds: [project] }, 'test')).key
+  limited = (await createApiKey(test.app.store, { name: 'limited', role: 'operator', projectIds: [project] }, 'test'))
+    .key
 })
 afterAll(async () => {
   await test.close()

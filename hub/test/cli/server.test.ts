@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Simulator, startSimulator } from 'wizbridge-simulator'
-import { type Access, openAccess } from '../../src/access/access.ts'
+import { createApiKey } from '../../src/access/api-keys.ts'
 import type { Role } from '../../src/access/caller.ts'
 import { startServer } from '../../src/api/server.ts'
 import { openRemote, requestOf } from '../../src/cli/remote-executor.ts'
@@ -15,14 +15,12 @@ import { run, start } from './wizbridge.ts'
 
 let test: TestApp
 let simulator: Simulator
-let access: Access
 let server: Awaited<ReturnType<typeof startServer>>
 
 beforeAll(async () => {
   test = await testApp({ WIZBRIDGE_PORT: '0' })
   simulator = await startSimulator({ issues: 30, rate: { perSecond: null, concurrency: null } })
-  access = openAccess(test.app)
-  server = await startServer(test.app, { operations: OPERATIONS, access, webFolder: '/nowhere' })
+  server = await startServer(test.app, { operations: OPERATIONS, webFolder: '/nowhere' })
 })
 afterAll(async () => {
   await server.close()
@@ -31,7 +29,7 @@ afterAll(async () => {
 })
 
 async function cli(role: Role, args: readonly string[], input = '') {
-  const { key } = await access.createApiKey({ name: `cli ${role}`, role }, 'test')
+  const { key } = await createApiKey(test.app.store, { name: `cli ${role}`, role }, 'test')
   return run([...args, '--server', server.url], { WIZBRIDGE_API_KEY: key }, input)
 }
 
@@ -40,7 +38,7 @@ describe('through a server', () => {
     const create = ['connections', 'create', '--name', 'prod', '--api-url', simulator.apiUrl]
     const credentials = ['--client-id', simulator.clientId, '--client-secret-stdin']
     expect((await cli('admin', [...create, ...credentials], simulator.clientSecret)).stdout).toMatch(/^name +prod$/m)
-    const { key } = await access.createApiKey({ name: 'who waits', role: 'operator' }, 'test')
+    const { key } = await createApiKey(test.app.store, { name: 'who waits', role: 'operator' }, 'test')
     const args = ['sync', 'prod', '--kinds', 'issues,projects', '--server', server.url]
     const { child, outcome: following } = start(args, { WIZBRIDGE_API_KEY: key })
     let said = ''
@@ -76,7 +74,7 @@ describe('through a server', () => {
   it('RUN-4 tells what a role may not do with exit code 4', async () => {
     const refused = await cli('viewer', ['connections', 'delete', 'prod'])
     expect(refused).toMatchObject({ code: 4, stdout: '', stderr: expect.stringContaining('needs the role admin') })
-    const { key } = await access.createApiKey({ name: 'from a file', role: 'viewer' }, 'test')
+    const { key } = await createApiKey(test.app.store, { name: 'from a file', role: 'viewer' }, 'test')
     const padded = await run(['issues', 'list', '--server', server.url], { WIZBRIDGE_API_KEY: `${key}\n` })
     expect(padded).toMatchObject({ code: 0 })
     const odd = await run(['issues', 'list', '--server', server.url, '--api-key', 'schlüssel\nx'], {})
