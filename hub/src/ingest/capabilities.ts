@@ -96,7 +96,8 @@ export async function findCapabilities(
     ok: false,
     credentials: OPEN,
     endpoint: OPEN,
-    region: OPEN,
+    // Addresses that do not belong together explain why a good account is unknown there.
+    region: regionCheck(wiz, tokenUrl) ?? OPEN,
     apiUrl: wiz.apiUrl.href,
     tokenUrl: tokenUrl.href,
     identityProvider: name,
@@ -117,8 +118,7 @@ export async function findCapabilities(
   }
   const { dataCentre, scopes } = token
   const signedInAt = wiz.identityProvider
-  const problem = regionProblem({ apiUrl: wiz.apiUrl, tokenUrl: signedInAt.tokenUrl, dataCentre })
-  const region: Check = problem ? { ok: false, code: 'wrong-region', sentence: problem } : GOOD
+  const region = regionCheck(wiz, signedInAt.tokenUrl, dataCentre) ?? GOOD
   const unneededScopes = (scopes ?? []).filter((each) => !NEEDED_SCOPES.has(each)).toSorted()
   const known = { tokenUrl: signedInAt.tokenUrl.href, identityProvider: signedInAt.name, dataCentre, scopes }
   const signedIn = { ...nothing, credentials: GOOD, region, ...known, unneededScopes }
@@ -136,6 +136,11 @@ export async function findCapabilities(
     signal.throwIfAborted()
     return { ...signedIn, ...refusedBy(wiz, error, region) }
   }
+}
+
+function regionCheck({ apiUrl }: Wiz, tokenUrl: URL, dataCentre: string | null = null): Check | undefined {
+  const sentence = regionProblem({ apiUrl, tokenUrl, dataCentre })
+  return sentence === null ? undefined : { ok: false, code: 'wrong-region', sentence }
 }
 
 /** Where a call failed that says nothing about a kind, but about all of them. */
@@ -259,7 +264,7 @@ export async function noteStatus(store: Store, connectionId: number, found: Capa
 }
 
 function statusOf({ credentials, endpoint, region, kinds }: Capabilities) {
-  const problem = [credentials, endpoint, region].find((each) => each.ok === false)
+  const problem = [region, credentials, endpoint].find((each) => each.ok === false)
   if (problem) return { status: 'inactive' as const, status_reason: problem.sentence }
   if (kinds.some(({ state }) => state !== 'forbidden')) return { status: 'active' as const, status_reason: null }
   const missing = [...new Set(kinds.flatMap(({ missingScopes }) => missingScopes))].join(', ')

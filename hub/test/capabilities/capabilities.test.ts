@@ -1,19 +1,21 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { FaultSpec, Simulator, SimulatorOptions } from 'wizbridge-simulator'
+import { Fatal } from '../../src/errors.ts'
 import { type Capabilities, findCapabilities } from '../../src/ingest/capabilities.ts'
 import { checkConnection } from '../../src/operations/connections/check.ts'
+import { verifyAccount } from '../../src/operations/connections/open-account.ts'
 import { showConnection } from '../../src/operations/connections/show.ts'
 import { testConnection } from '../../src/operations/connections/test.ts'
 import { openWiz } from '../../src/wiz/client.ts'
 import { createGovernor, memoryLedger } from '../../src/wiz/governor.ts'
-import { createTransport, type TransportOptions } from '../../src/wiz/transport.ts'
+import { createTransport, type Transport, type TransportOptions } from '../../src/wiz/transport.ts'
 import { type TestApp, testApp } from '../fixture.ts'
 import { ask } from '../operations/ask.ts'
 import { connect, startTenant } from '../tenant.ts'
 
 let simulator: Simulator
 
-afterEach(() => simulator.close())
+afterEach(() => simulator?.close())
 
 /** What an account can do at a simulator of its own. */
 async function find(
@@ -166,6 +168,39 @@ describe('what is wrong', () => {
     await plain.close()
     expect(found.endpoint).toMatchObject({ ok: false, code: 'tls' })
     expect(found.endpoint.sentence).toMatch(/NODE_EXTRA_CA_CERTS/)
+  })
+})
+
+describe('addresses that do not belong together', () => {
+  const addresses = {
+    apiUrl: 'https://api.us1.app.wiz.us/graphql',
+    tokenUrl: 'https://auth.app.wiz.io/oauth/token',
+  }
+  const refusing: Transport = {
+    allowHosts: [],
+    async send() {
+      throw new Fatal('wrong-credentials', 'Wiz does not know this client id and secret.')
+    },
+    close: async () => undefined,
+  }
+  const wiz = openWiz({
+    ...addresses,
+    clientId: 'client',
+    clientSecret: 'secret',
+    governor: createGovernor({ ledger: memoryLedger() }),
+    transport: refusing,
+  })
+  const { signal } = new AbortController()
+
+  it('CON-4 are told also where the account is unknown there', async () => {
+    const found = await findCapabilities(wiz, {}, signal)
+    expect(found.credentials).toMatchObject({ ok: false, code: 'wrong-credentials' })
+    expect(found.region).toMatchObject({ ok: false, code: 'wrong-region' })
+    expect(found.region.sentence).toMatch(/wiz\.us but the token URL of wiz\.io: leave the token URL empty/)
+  })
+
+  it('CON-4 are refused before anything is sent there', async () => {
+    await expect(verifyAccount(wiz, signal)).rejects.toMatchObject({ code: 'wrong-region' })
   })
 })
 

@@ -39,9 +39,9 @@ export function openAccount(app: App, account: Account): Wiz {
 
 /** Signs in and asks one cheap question, or says why that is not possible or that nothing may be read at all. */
 export async function verifyAccount(wiz: Wiz, signal: AbortSignal): Promise<void> {
+  refuseRegion(wiz)
   const { dataCentre, scopes } = await wiz.authenticate(signal)
-  const problem = regionProblem({ apiUrl: wiz.apiUrl, tokenUrl: wiz.identityProvider.tokenUrl, dataCentre })
-  if (problem) throw new Refused('wrong-region', problem)
+  refuseRegion(wiz, dataCentre)
   const others = KINDS.filter(hasConnection).filter((kind) => kind !== project)
   // One kind that may be read is enough, so that more than one question is asked only where that one is forbidden.
   for (const kind of [project, ...others]) {
@@ -53,4 +53,9 @@ export async function verifyAccount(wiz: Wiz, signal: AbortSignal): Promise<void
   const missing = [...new Set(KINDS.flatMap((kind) => kind.scopes))].join(', ')
   const sentence = `The service account may read nothing, so it was not taken. Add scopes in Wiz under Settings > Service Accounts, such as ${missing}.`
   throw new Refused('missing-scope', sentence)
+}
+
+function refuseRegion({ apiUrl, identityProvider }: Wiz, dataCentre: string | null = null): void {
+  const problem = regionProblem({ apiUrl, tokenUrl: identityProvider.tokenUrl, dataCentre })
+  if (problem) throw new Refused('wrong-region', problem)
 }
