@@ -106,6 +106,8 @@ export function joinRuns(app: App, telemetry: Telemetry): RunJoiner {
         notBefore.set(run.id, Date.now() + NOT_OURS_MS)
         log.error({ code: codeOf(reason) }, `left to others: ${sentenceOf(reason)}`)
         await noteTrouble(run.id, reason)
+        // Nor are others to leave the run to this one.
+        await presence.note(run.connectionId, false).catch(() => undefined)
         return
       }
       notBefore.set(run.id, Date.now() + AFTER_FAILURE_MS)

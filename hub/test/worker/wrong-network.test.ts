@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { App } from '../../src/app.ts'
 import { Fatal } from '../../src/errors.ts'
+import { newMasterKey } from '../../src/store/secrets/key-ring.ts'
+import { createSecrets } from '../../src/store/secrets/secrets.ts'
 import { openTelemetry } from '../../src/telemetry.ts'
 import { joinRuns, type RunJoiner } from '../../src/worker/join-runs.ts'
 import { eventually, type Fleet, openFleet } from './fleet.ts'
@@ -52,6 +54,13 @@ async function workersThere(n: number): Promise<void> {
   })
 }
 
+async function notedByOne(): Promise<void> {
+  await eventually('a worker to note that it does not get through', async () => {
+    const { rowCount } = await fleet.app.store.pool.query('SELECT FROM worker WHERE cardinality(cannot_reach) > 0')
+    return rowCount === 1 ? true : undefined
+  })
+}
+
 it('RUN-1 a worker whose own network is at fault leaves a run to one that gets through', async () => {
   const right = fleet.start('worker')
   await right.logged('serving')
@@ -76,10 +85,7 @@ it('RUN-1 a worker that can sign in but not reach the API leaves a run to others
   await workersThere(2)
   right.child.kill('SIGSTOP')
   const runId = await fleet.sync(await fleet.connect('far'), SOME)
-  await eventually('the worker to note that it does not get through', async () => {
-    const { rowCount } = await fleet.app.store.pool.query('SELECT FROM worker WHERE cardinality(cannot_reach) > 0')
-    return rowCount === 1 ? true : undefined
-  })
+  await notedByOne()
   right.child.kill('SIGCONT')
   expect(await fleet.ended(runId)).toBe('complete')
   const { rows } = await fleet.app.store.pool.query("SELECT FROM run_partition WHERE state = 'failed'")
@@ -99,4 +105,15 @@ it.each<Closed>([
     expect(await fleet.ended(runId)).toBe('failed')
     expect(await errorOf(runId)).toBe('tls')
   }
+})
+
+it('RUN-1 a worker that does not get through leaves no run to one whose master key is wrong', async () => {
+  const { app } = fleet
+  const foreign: App = { ...app, governorFor: app.governorFor, secrets: createSecrets([newMasterKey()]) }
+  joiners.push(joinRuns(foreign, openTelemetry(undefined, app.log, 'test')))
+  const runId = await fleet.sync(await fleet.connect('far'), SOME)
+  await notedByOne()
+  startCutOff('the API only')
+  expect(await fleet.ended(runId)).toBe('failed')
+  expect(await errorOf(runId)).toBe('tls')
 })
