@@ -13,16 +13,8 @@ export interface Answer {
  * How a rate limit is told: both wire forms of Wiz are known, each with and without the time to wait. Of the last one only
  * the words are known, in the body of an answer that is not 200.
  */
-export type RateForm = 'graphql' | 'graphql-no-code' | 'http-429' | 'http-429-no-header' | 'http-403-words'
-
-/** All of them. */
-export const RATE_FORMS: readonly string[] = [
-  'graphql',
-  'graphql-no-code',
-  'http-429',
-  'http-429-no-header',
-  'http-403-words',
-] satisfies RateForm[]
+export const RATE_FORMS = ['graphql', 'graphql-no-code', 'http-429', 'http-429-no-header', 'http-403-words'] as const
+export type RateForm = (typeof RATE_FORMS)[number]
 
 /** How a missing or dead token is told. */
 export type RefusalForm = 'http-401' | 'graphql'

@@ -85,6 +85,7 @@ export function createExecutor(world: World): Executor {
         (args: Record<string, unknown>) => {
           const field = fieldsOfType[name]
           if (field) guard(field, args)
+          // The schema has seen to it that a field has the arguments its resolver takes.
           return resolve(args as never, account)
         },
       ]),

@@ -7,6 +7,7 @@ import type { ReportInput } from '../world/reports/report-input.ts'
 import type { World } from '../world/world.ts'
 import { holdsAny } from './access.ts'
 import { refusable } from './connection.ts'
+import { checkIssueId } from './issue-id.ts'
 import { accessDenied, badInput, notFound } from './user-error.ts'
 
 const rejectReasons = ['FALSE_POSITIVE', 'EXCEPTION', 'WONT_FIX']
@@ -18,7 +19,6 @@ const threatReasons = [
   'INCONCLUSIVE_THREAT',
 ]
 const MAX_NOTE = 1400
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 interface IssuePatch {
   status?: string | null
@@ -30,6 +30,10 @@ interface IssuePatch {
 
 interface UpdateIssueArgs {
   input: { id: string; patch?: IssuePatch | null; override?: { dueAt?: string | null } | null }
+}
+
+interface TicketArgs {
+  input: { issueId: string; ticketId: string; ticketUrl?: string | null }
 }
 
 const everything = ['update:issues', 'write:issues']
@@ -64,7 +68,7 @@ export function makeMutations(world: World) {
     },
   })
   const issueRow = (id: string, account: Account): number => {
-    if (!UUID.test(id)) throw badInput('id must be a valid service issue id')
+    checkIssueId(id)
     const row = issues.table.row(id)
     // Whoever may write an issue may name it, whatever it may read: only projects matter here.
     const visible = listing.visible({ ...account, scopes: new Set(['read:all']) })
@@ -130,9 +134,6 @@ export function makeMutations(world: World) {
     return { _stub: null }
   }
 
-  interface TicketArgs {
-    input: { issueId: string; ticketId: string; ticketUrl?: string | null }
-  }
   const associateServiceTicket = ({ input }: TicketArgs, account: Account) => {
     const row = issueRow(input.issueId, account)
     const tickets = issues.listOf(row, 'serviceTickets')

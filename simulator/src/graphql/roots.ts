@@ -5,14 +5,14 @@ import type { Filter } from '../world/listing/row-test.ts'
 import type { World } from '../world/world.ts'
 import { type Connection, type ConnectionArgs, CountCache, readPage, refusable } from './connection.ts'
 import { makeGraphSearch } from './graph-search.ts'
+import { checkIssueId } from './issue-id.ts'
 import { makeMutations } from './mutations.ts'
 import { maxFirstOf, schema } from './schema.ts'
-import { badInput, internal, notFound } from './user-error.ts'
+import { internal, notFound } from './user-error.ts'
 
 /** Answers one root field. */
 type Root = (args: never, account: Account) => unknown
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const severities = ['informational', 'low', 'medium', 'high', 'critical'] as const
 
 const rootFields = { ...schema.getQueryType()?.getFields() }
@@ -63,7 +63,7 @@ export function makeRoots(world: World): Record<string, Root> {
     issue: ({ id }: { id: string }, account) => {
       const node = one(issueListing, id, account)
       if (node) return node
-      if (!UUID.test(id)) throw badInput('id must be a valid service issue id')
+      checkIssueId(id)
       throw notFound()
     },
     issuesGroupedByValue: ({ groupBy, filterBy }: { groupBy: string; filterBy?: Filter | null }, account) => {

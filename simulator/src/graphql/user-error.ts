@@ -1,3 +1,5 @@
+import { OOPS } from '../answer.ts'
+
 /** What a client did wrong, or may not do: answered as a GraphQL error with this code. */
 export class UserError extends Error {
   readonly code: string
@@ -25,8 +27,5 @@ export function accessDenied(): UserError {
 
 /** What the API says when it trips over itself. */
 export function internal(): UserError {
-  return new UserError(
-    'INTERNAL',
-    'oops! an internal error has occurred. for reference purposes, this is your request id',
-  )
+  return new UserError('INTERNAL', OOPS)
 }

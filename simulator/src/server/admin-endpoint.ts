@@ -66,7 +66,7 @@ function changeAccount({ accounts }: Services, body: Body): unknown {
 
 function changeRate({ rate }: Services, body: Body): void {
   for (const name of ['perSecond', 'concurrency', 'retryAfter']) if (body[name] != null) number(body, name)
-  if (body.form !== undefined && !RATE_FORMS.includes(text(body, 'form'))) {
+  if (body.form !== undefined && !RATE_FORMS.some((form) => form === body.form)) {
     throw new TypeError(`"form" must be one of: ${RATE_FORMS.join(', ')}.`)
   }
   rate.set(body)

@@ -113,6 +113,16 @@ const newTally = (): Tally => ({
   arrivals: [],
 })
 
+const newNumbers = () => ({
+  byRoot: {},
+  byStatus: {},
+  tokenRefusals: 0,
+  repeatedMutations: 0,
+  downloads: 0,
+  uploads: 0,
+  trapped: 0,
+})
+
 function arrive(tally: Tally, now: number): void {
   tally.calls += 1
   tally.inFlight += 1
@@ -145,15 +155,7 @@ export function createJournal(): JournalWriter {
   const accounts = new Map<string, Tally>()
   const mutations = new Map<string, number>()
   let all = newTally()
-  let numbers = {
-    byRoot: {},
-    byStatus: {},
-    tokenRefusals: 0,
-    repeatedMutations: 0,
-    downloads: 0,
-    uploads: 0,
-    trapped: 0,
-  }
+  let numbers = newNumbers()
 
   const talliesOf = (account: string | null): Tally[] => {
     if (account === null) return [all]
@@ -214,15 +216,7 @@ export function createJournal(): JournalWriter {
       all = { ...newTally(), inFlight }
       for (const [account, tally] of accounts) accounts.set(account, { ...newTally(), inFlight: tally.inFlight })
       mutations.clear()
-      numbers = {
-        byRoot: {},
-        byStatus: {},
-        tokenRefusals: 0,
-        repeatedMutations: 0,
-        downloads: 0,
-        uploads: 0,
-        trapped: 0,
-      }
+      numbers = newNumbers()
     },
   }
 }

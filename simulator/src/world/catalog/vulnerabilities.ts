@@ -1,4 +1,4 @@
-import { mix, pick, weighted } from '../chance/hash.ts'
+import { mix, pick, unit, weighted } from '../chance/hash.ts'
 import { DAY, formatTimestamp, type Micros } from '../time/timestamp.ts'
 
 export const vulnerabilitySeverities = ['NONE', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const
@@ -130,7 +130,7 @@ export function vulnerabilityCatalog(seed: number, size: number, now: Micros): V
     const fix = known ? known[5] : roll(8) % 5 === 0 ? null : `${base}.${patch + 1 + (roll(9) % 4)}`
     const kev = known ? known[8] : roll(10) % 40 === 0
     const kevAt = Math.floor((now - (30 + (roll(11) % 900)) * DAY) / DAY) * DAY
-    const probability = Math.round((roll(12) / 4294967296) ** 6 * 1000) / 10
+    const probability = Math.round(unit(roll(12)) ** 6 * 1000) / 10
     const published =
       Math.floor(
         Math.min(now - DAY, Date.UTC(year, roll(13) % 12, 1 + (roll(14) % 28)) * 1000 + (roll(15) % 86400) * 1e6) / 1e6,
@@ -177,7 +177,7 @@ export function vulnerabilityCatalog(seed: number, size: number, now: Micros): V
             scope: 'Unchanged',
           },
       epssProbability: unscored ? null : probability,
-      epssPercentile: unscored ? null : Math.round((roll(29) / 4294967296) * 1000) / 10,
+      epssPercentile: unscored ? null : Math.round(unit(roll(29)) * 1000) / 10,
       epssSeverity: unscored
         ? null
         : probability > 50

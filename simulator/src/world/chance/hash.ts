@@ -18,12 +18,12 @@ export function hashText(text: string): number {
 
 /** Reads a 32-bit hash as a number in [0, 1). */
 export function unit(hash: number): number {
-  return hash / 4294967296
+  return hash / 2 ** 32
 }
 
 /** Reads a 32-bit hash as a whole number in [0, n). */
 export function below(hash: number, n: number): number {
-  return Math.floor((hash / 4294967296) * n)
+  return Math.floor(unit(hash) * n)
 }
 
 /** Lets a 32-bit hash choose one of a list that is not empty. */

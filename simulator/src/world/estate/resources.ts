@@ -1,5 +1,5 @@
 import { lastScan } from '../catalog/cloud-accounts.ts'
-import { hashText, mix, pick, weighted } from '../chance/hash.ts'
+import { below, hashText, mix, pick, unit, weighted } from '../chance/hash.ts'
 import { rowIds, uuidOf } from '../chance/row-ids.ts'
 import type { Node } from '../collection.ts'
 import { Column } from '../table/column.ts'
@@ -285,8 +285,7 @@ export class Resources {
       kind.home !== 'cluster' ? NONE : kind.parent === 'KUBERNETES_CLUSTER' ? parent : pick(roll(11), clusters)
     const accounts = this.estate.accountPlans.length
     // The smaller clouds, planned last, get a small share.
-    const drawn =
-      roll(12) % 50 === 0 ? accounts - 1 - (roll(13) % 2) : Math.floor((roll(13) / 4294967296) * (accounts - 2))
+    const drawn = roll(12) % 50 === 0 ? accounts - 1 - (roll(13) % 2) : below(roll(13), accounts - 2)
     const firstProvider = FIRST_CLUSTERS[row]
     const firstCluster = firstProvider
       ? this.estate.accountPlans.findIndex((plan) => plan.provider === firstProvider)
@@ -307,7 +306,7 @@ export class Resources {
     this.status.column.set(row, roll(16) % 25 === 0 ? 1 : roll(16) % 90 === 0 ? 2 : 0)
     this.firstSeen.column.set(row, at)
     const age = Math.max(0, this.estate.now() - at)
-    this.updatedAt.column.set(row, Math.floor(at + age * (roll(17) / 4294967296)))
+    this.updatedAt.column.set(row, Math.floor(at + age * unit(roll(17))))
     // What others hang on stays.
     const lasting = kind.type === 'REPOSITORY' || kind.type === 'KUBERNETES_CLUSTER'
     const isFirst = row < resourceTypes.length + FIRST_CLUSTERS.length

@@ -1,4 +1,4 @@
-import { mix, pick } from '../chance/hash.ts'
+import { below, mix, pick } from '../chance/hash.ts'
 import { noteTexts } from '../names/words.ts'
 import type { Table } from '../table/table.ts'
 import type { Tenant } from '../tenant.ts'
@@ -15,7 +15,7 @@ const TRIES = 12
 /** A live row, chosen by chance, that fits; -1 when none was met. */
 function choose(table: Table, roll: number, fits: (row: number) => boolean = () => true): number {
   for (let n = 0; n < TRIES && table.size() > 0; n++) {
-    const row = Math.floor((mix(roll, n) / 4294967296) * table.size())
+    const row = below(mix(roll, n), table.size())
     if (table.isLive(row) && fits(row)) return row
   }
   return -1

@@ -1,6 +1,6 @@
 import { lastScan } from '../catalog/cloud-accounts.ts'
 import { vulnerabilitySeverities } from '../catalog/vulnerabilities.ts'
-import { hashText, mix, pick, weighted } from '../chance/hash.ts'
+import { below, hashText, mix, pick, unit, weighted } from '../chance/hash.ts'
 import { rowIds } from '../chance/row-ids.ts'
 import type { Node } from '../collection.ts'
 import type { Estate } from '../estate/estate.ts'
@@ -103,7 +103,7 @@ export class ConfigurationFindings {
     let index = 0
     let rows: readonly number[] = []
     for (let n = 0; n < 100 && rows.length === 0; n++) {
-      index = Math.floor((mix(roll(1), n) / 4294967296) * this.candidates.length)
+      index = below(mix(roll(1), n), this.candidates.length)
       rows = this.candidates[index] as readonly number[]
     }
     const resource = pick(roll(2), rows)
@@ -112,7 +112,7 @@ export class ConfigurationFindings {
     const isNew = at >= start
     const result = drawResult(roll(3))
     const status = result === 1 ? (isNew ? 0 : drawFailed(roll(4))) : 2
-    const changed = isNew ? at : Math.floor(at + (start - at) * (roll(5) / 4294967296))
+    const changed = isNew ? at : Math.floor(at + (start - at) * unit(roll(5)))
     this.resourceOf.set(row, resource)
     this.onResource.add(resource, row)
     this.ruleOf.set(row, index)

@@ -1,4 +1,4 @@
-import { hashText, mix, pick } from '../chance/hash.ts'
+import { below, hashText, mix, pick } from '../chance/hash.ts'
 import { rowIds } from '../chance/row-ids.ts'
 import type { Node } from '../collection.ts'
 import type { Estate } from '../estate/estate.ts'
@@ -93,8 +93,7 @@ export class Detections {
     const wantedRule = rules.findIndex(
       ({ sourceType }) => Array.isArray(wanted.origins) && sourceType === wanted.origins[0],
     )
-    const rule =
-      wantedRule >= 0 ? wantedRule : byIssue >= 0 ? byIssue : Math.floor((roll(3) / 4294967296) * rules.length)
+    const rule = wantedRule >= 0 ? wantedRule : byIssue >= 0 ? byIssue : below(roll(3), rules.length)
     const machine = pick(roll(4), this.resources.rowsOf('VIRTUAL_MACHINE'))
     const named = wanted.primaryResource
     const wantedResource =

@@ -1,6 +1,6 @@
 import { lastScan } from '../catalog/cloud-accounts.ts'
 import { vulnerabilitySeverities } from '../catalog/vulnerabilities.ts'
-import { hashText, mix, pick, weighted } from '../chance/hash.ts'
+import { hashText, mix, pick, unit, weighted } from '../chance/hash.ts'
 import { rowIds } from '../chance/row-ids.ts'
 import type { Node } from '../collection.ts'
 import type { Estate } from '../estate/estate.ts'
@@ -84,7 +84,7 @@ export class HostAssessments {
     this.status.column.set(row, result === 1 ? (roll(4) % 10 === 0 ? 3 : 0) : 2)
     this.severity.column.set(row, this.severity.encode(severity))
     this.firstSeen.column.set(row, at)
-    this.updatedAt.column.set(row, Math.floor(at + Math.max(0, this.estate.now() - at) * (roll(5) / 4294967296)))
+    this.updatedAt.column.set(row, Math.floor(at + Math.max(0, this.estate.now() - at) * unit(roll(5))))
   }
 
   private build(row: number): Node {

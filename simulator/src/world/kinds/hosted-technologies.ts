@@ -1,4 +1,4 @@
-import { hashText, mix, pick } from '../chance/hash.ts'
+import { hashText, mix, pick, unit } from '../chance/hash.ts'
 import { rowIds } from '../chance/row-ids.ts'
 import type { Node } from '../collection.ts'
 import type { Estate } from '../estate/estate.ts'
@@ -40,7 +40,7 @@ export class HostedTechnologies {
         this.resourceOf.set(row, pick(roll(2), this.resources.rowsOf(pick(roll(1), hosts))))
         this.technologyOf.set(row, roll(3) % this.estate.technologies.nodes.length)
         this.firstSeen.column.set(row, at)
-        this.updatedAt.column.set(row, Math.floor(at + Math.max(0, this.estate.now() - at) * (roll(4) / 4294967296)))
+        this.updatedAt.column.set(row, Math.floor(at + Math.max(0, this.estate.now() - at) * unit(roll(4))))
       },
       build: (row) => this.build(row),
       orders: { FIRST_SEEN: (row) => this.firstSeen.at(row), UPDATED_AT: (row) => this.updatedAt.at(row) },

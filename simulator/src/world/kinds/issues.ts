@@ -1,5 +1,5 @@
 import type { IssueRule } from '../catalog/rules.ts'
-import { hashText, mix, pick, weighted } from '../chance/hash.ts'
+import { below, hashText, mix, pick, unit, weighted } from '../chance/hash.ts'
 import { rowIds, uuidOf } from '../chance/row-ids.ts'
 import type { Node } from '../collection.ts'
 import type { Estate } from '../estate/estate.ts'
@@ -164,7 +164,7 @@ export class Issues {
     const { start } = this.estate
     const isNew = at >= start
     const status = isNew ? 0 : drawStatus(roll(3))
-    const changed = isNew ? at : Math.floor(at + (start - at) * (roll(4) / 4294967296))
+    const changed = isNew ? at : Math.floor(at + (start - at) * unit(roll(4)))
     this.type.column.set(row, this.type.encode(rule.issueType))
     this.severity.column.set(
       row,
@@ -197,7 +197,7 @@ export class Issues {
     const { issueRules } = this.estate.rules
     const roll = this.table.roll(row, 1)
     for (let n = 0; ; n++) {
-      const index = Math.floor((mix(roll, n) / 4294967296) * issueRules.length)
+      const index = below(mix(roll, n), issueRules.length)
       const rule = issueRules[index] as IssueRule
       const typeFits = wanted.type === undefined || wanted.type === rule.issueType
       // Threats are rarer than the number of their rules would make them.

@@ -2,6 +2,7 @@ import type { Node } from '../collection.ts'
 import type { Estate } from '../estate/estate.ts'
 import type { AuditLog } from '../kinds/audit-log.ts'
 import type { Table } from '../table/table.ts'
+import { frameworkIds } from './framework-ids.ts'
 import type { Listing } from './listing.ts'
 import { projectRows } from './project-visibility.ts'
 import {
@@ -19,13 +20,6 @@ import {
 
 type Words = readonly string[]
 type Members = (read: (field: string) => (row: number) => unknown) => FilterMembers
-
-function idsIn(rule: Node): string[] {
-  return ((rule.securitySubCategories ?? []) as Node[]).flatMap((sub) => {
-    const category = sub.category as Node
-    return [sub.id, category.id, (category.framework as Node).id]
-  })
-}
 
 const anyOf = (read: (row: number) => unknown, words: Words) =>
   words.length === 0
@@ -59,7 +53,7 @@ export function catalogListings(estate: Estate, audit: AuditLog): Record<string,
     enabled: (wanted: boolean) => isSo(read('enabled'), wanted),
     hasAutoRemediation: (wanted: boolean) => isSo(read('hasAutoRemediation'), wanted),
     frameworkCategory: (ids: Words) =>
-      ids.length === 0 ? null : (row) => idsIn(table.node(row)).some((id) => ids.includes(id)),
+      ids.length === 0 ? null : (row) => frameworkIds(table.node(row)).some((id) => ids.includes(id)),
   })
   const linked = (ids: Words) => {
     const projects = projectRows(estate, ids)

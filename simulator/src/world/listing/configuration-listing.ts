@@ -3,6 +3,7 @@ import type { Estate } from '../estate/estate.ts'
 import type { Resources } from '../estate/resources.ts'
 import type { ConfigurationFindings } from '../kinds/configuration-findings.ts'
 import type { HostAssessments } from '../kinds/host-assessments.ts'
+import { frameworkIds } from './framework-ids.ts'
 import type { Listing } from './listing.ts'
 import { inAccounts, inProjects, projectVisibility } from './project-visibility.ts'
 import {
@@ -20,17 +21,6 @@ type Words = readonly string[]
 
 const COUNT_CAP = 10_000
 
-/** Ids a rule answers to in framework filters: its sub-categories, their categories and frameworks. */
-function frameworkIdsOf(rule: Node): ReadonlySet<string> {
-  const subs = (rule.securitySubCategories ?? []) as Node[]
-  return new Set(
-    subs.flatMap((sub) => {
-      const category = sub.category as Node
-      return [sub.id, category.id, (category.framework as Node).id]
-    }),
-  )
-}
-
 function inFrameworks(ruleOf: (row: number) => Node, ids: Words) {
   if (ids.length === 0) return null
   const known = new Map<Node, boolean>()
@@ -38,7 +28,7 @@ function inFrameworks(ruleOf: (row: number) => Node, ids: Words) {
     const rule = ruleOf(row)
     let wanted = known.get(rule)
     if (wanted === undefined) {
-      const own = frameworkIdsOf(rule)
+      const own = new Set(frameworkIds(rule))
       wanted = ids.some((id) => own.has(id))
       known.set(rule, wanted)
     }

@@ -15,12 +15,14 @@ export class FilterRefused extends Error {}
 
 /** Turns a filter into one test; members that are null or left out ask for everything. */
 export function compileFilter(members: FilterMembers, filter: Filter | null | undefined): RowTest | null {
+  if (!filter) return null
   const tests: RowTest[] = []
-  for (const [name, value] of Object.entries(filter ?? {})) {
+  for (const [name, value] of Object.entries(filter)) {
     if (value === null || value === undefined) continue
     const member = members[name]
     if (!member) throw new FilterRefused(`filter "${name}" is not supported`)
-    const test = member(value as never, filter as Filter)
+    // The schema has seen to it that each member holds what its test takes.
+    const test = member(value as never, filter)
     if (test) tests.push(test)
   }
   return allOf(tests)

@@ -1,4 +1,4 @@
-import { mix } from '../chance/hash.ts'
+import { mix, unit } from '../chance/hash.ts'
 import type { RowIds } from '../chance/row-ids.ts'
 import type { Collection, Node } from '../collection.ts'
 import { type Micros, SECOND } from '../time/timestamp.ts'
@@ -236,7 +236,7 @@ export function spreadOver(rows: number, start: Micros, end: Micros, key: number
   const step = (end - start) / Math.max(rows, 1)
   return (row) => {
     const slot = mix(key, row) % 40 === 0 && row > 0 ? row - 1 : row
-    const at = Math.floor(start + step * slot + (mix(key ^ 1, slot) / 4294967296) * step)
+    const at = Math.floor(start + step * slot + unit(mix(key ^ 1, slot)) * step)
     return mix(key ^ 2, slot) % 50 === 0 ? Math.floor(at / SECOND) * SECOND : at
   }
 }
