@@ -37,6 +37,10 @@ async function untilEnded(run: number): Promise<void> {
     .waitFor({ state: 'attached', timeout: 60_000 })
 }
 
+interface RunDetail {
+  readonly receipts: readonly { readonly kind: string }[]
+}
+
 interface Tenant {
   readonly projectIds: readonly string[]
   readonly apiUrl: string
@@ -82,29 +86,44 @@ describe('the settings of a connection', () => {
 })
 
 describe('a run', () => {
-  it('RUN-1 says that it counts while the total of a kind is not known', async () => {
+  it('RUN-1 counts while nothing is known, then tells how far it is at most, overall and of each kind', async () => {
     const { items } = await ask<{ items: { id: number }[] }>('/runs')
     const id = items[0]?.id
-    const numbers = { run: id, connection: 'wiz', status: 'running', kinds: 10, kindsDone: 0, kindsCounted: 3 }
-    const progress = {
-      ...numbers,
-      expected: 151,
-      fetched: 151,
-      calls: 4,
-      bytes: 9,
-      rate: 600,
-      etaSeconds: 0,
-      error: null,
-    }
+    const run = await ask<RunDetail>(`/runs/${id}`)
+    const receipts = run.receipts.map((receipt) => {
+      if (receipt.kind === 'issue')
+        return { ...receipt, state: 'walking', expected: 150, fetched: 60, finishedAt: null }
+      return { ...receipt, state: 'waiting', expected: null, fetched: 0, finishedAt: null }
+    })
+    const same = { run: id, connection: 'wiz', status: 'running', kinds: 10, calls: 4, bytes: 9, rate: 60, error: null }
+    let progress = { ...same, kindsDone: 0, kindsCounted: 1, expected: 0, fetched: 0, etaSeconds: 0 }
+    await page.route(`**/api/v1/runs/${id}`, (route) =>
+      route.fulfill({ json: { ...run, status: 'running', finishedAt: null, receipts } }),
+    )
     await page.route(`**/api/v1/runs/${id}/progress`, (route) => route.fulfill({ json: progress }))
     await page.route(`**/api/v1/runs/${id}/events`, (route) => route.abort())
-    await goTo(`/runs/${id}`)
     const bar = page.getByRole('region', { name: 'Progress' })
-    await bar.getByText('151 records').waitFor()
-    const text = await bar.innerText()
-    expect(text).toContain('counting what there is')
-    expect(text).not.toMatch(/151 of|left/)
-    expect(await bar.getByRole('progressbar').getAttribute('aria-valuenow')).toBeNull()
+    const now = () => bar.getByRole('progressbar').getAttribute('aria-valuenow')
+    await goTo(`/runs/${id}`)
+    await bar.getByText('counting what there is').first().waitFor()
+    expect(await bar.innerText()).not.toMatch(/ of 0 records|left/)
+    expect(await now()).toBeNull()
+
+    progress = { ...same, kindsDone: 1, kindsCounted: 5, expected: 150, fetched: 60, etaSeconds: 2 }
+    await goTo(`/runs/${id}`)
+    await bar.getByText('60 of at least 150 records').waitFor()
+    expect(await bar.innerText()).toContain('at least 2 s left')
+    expect(await now()).toBe('20')
+    const issues = page.getByRole('progressbar', { name: 'Issue read so far' })
+    expect(await issues.getAttribute('aria-valuenow')).toBe('40')
+    expect(await page.getByRole('progressbar').count()).toBe(2)
+    expect(await violationsOf(page)).toEqual([])
+
+    progress = { ...same, kindsDone: 1, kindsCounted: 10, expected: 240, fetched: 60, etaSeconds: 3 }
+    await goTo(`/runs/${id}`)
+    await bar.getByText('60 of 240 records').waitFor()
+    expect(await bar.innerText()).toContain('about 3 s left')
+    expect(await now()).toBe('25')
     await page.unrouteAll()
   })
 
@@ -168,17 +187,46 @@ describe('a run', () => {
     await page.keyboard.press('Enter')
     await page.waitForURL(new RegExp(`/runs/${run}$`))
   })
+})
 
-  it('VIEW-1 has its receipts as cards on a phone, with what to know in sight', async () => {
-    const narrow = await openPage(browser, { width: 375 })
-    await signIn(narrow.page, product)
-    await narrow.page.goto(`${product.url}/runs/1`)
-    const cards = narrow.page.getByRole('list', { name: 'What came of each kind' }).getByRole('listitem')
+describe('on a phone', () => {
+  let phone: Page
+  beforeAll(async () => {
+    ;({ page: phone } = await openPage(browser, { width: 360 }))
+    await signIn(phone, product)
+  })
+  afterAll(() => phone.context().close())
+
+  /** The cards of a list, none of which is wider than the window. */
+  async function cardsAt(address: string, name: string) {
+    await phone.goto(product.url + address)
+    const cards = phone.getByRole('list', { name }).getByRole('listitem')
     await cards.first().waitFor()
-    expect(await cards.count()).toBe(10)
-    expect(await narrow.page.evaluate(() => document.documentElement.scrollWidth)).toBe(375)
-    expect(await violationsOf(narrow.page)).toEqual([])
-    await narrow.page.context().close()
+    const isWider = (all: Element[]) => all.some(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+    expect(await phone.locator('main *:has([data-row], li)').evaluateAll(isWider)).toBe(false)
+    expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
+    expect(await violationsOf(phone)).toEqual([])
+    return cards
+  }
+
+  it('VIEW-1 a run has its receipts as cards, with what to know in sight', async () => {
+    expect(await (await cardsAt('/runs/1', 'What came of each kind')).count()).toBe(10)
+  })
+
+  it('RUN-1 the history has its runs as cards, which the keys go through', async () => {
+    const cards = await cardsAt('/connections/wiz/history', 'What was done')
+    expect(await cards.last().innerText()).toMatch(/sync 1\s+Complete\s+\d+ \w+ · started .* by .*\s+[\d,]+ read/i)
+    await phone.keyboard.press('End')
+    await phone.keyboard.press('Enter')
+    await phone.waitForURL(/\/runs\/1$/)
+  })
+
+  it('RUN-4 the audit log has its entries as cards, which open by keys', async () => {
+    const cards = await cardsAt('/settings/audit?action=connections.create', 'Entries')
+    expect(await cards.first().innerText()).toMatch(/connections\.create\s+Done\s+On wiz\s+key:test.* · .* · from 127/)
+    await phone.keyboard.press('j')
+    await phone.keyboard.press('Enter')
+    await phone.getByText('"clientId"').waitFor()
   })
 })
 

@@ -7,6 +7,11 @@ export function count(value: number | null | undefined): string {
   return value === null || value === undefined ? '–' : NUMBER.format(value)
 }
 
+/** A part of a whole in percent: 100 only when all of it is done. */
+export function percent(done: number, all: number): number {
+  return all > 0 ? Math.min(100, Math.floor((done / all) * 100)) : 0
+}
+
 const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000],
   ['month', 2_592_000],

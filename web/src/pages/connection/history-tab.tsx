@@ -1,19 +1,23 @@
-import { Button, Group, Stack, Table, Text } from '@mantine/core'
+import { Stack, Table, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { ask } from '../../api/client.ts'
 import type { Page, Run } from '../../api/types.ts'
 import { AnchorLink } from '../../ui/anchor-link.tsx'
+import { Cards } from '../../ui/cards.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { count, duration } from '../../ui/format.ts'
 import { Loading } from '../../ui/loading.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { Problem } from '../../ui/problem.tsx'
+import { ShowOlder } from '../../ui/show-older.tsx'
 import { Status } from '../../ui/status.tsx'
+import { useIsNarrow } from '../../ui/use-is-narrow.ts'
 import { ROW, useRowKeys } from '../../ui/use-row-keys.ts'
 import { withoutCommands } from '../../ui/without-commands.ts'
 import { HiddenCounts } from '../runs/hidden-counts.tsx'
 import { RunProgress } from '../runs/run-progress.tsx'
 import { starterOf } from '../runs/starter.ts'
+import { RunCard } from './run-card.tsx'
 
 /** What was done through a connection, the latest first. */
 export function HistoryTab({ connection }: { connection: string }) {
@@ -28,6 +32,7 @@ export function HistoryTab({ connection }: { connection: string }) {
     refetchInterval: 10_000,
   })
   const keys = useRowKeys<HTMLDivElement>()
+  const isNarrow = useIsNarrow()
   if (list.error) return <Problem error={list.error} retry={() => void list.refetch()} />
   if (!list.data) return <Loading />
   const runs = list.data.pages.flatMap((page) => page.items)
@@ -37,41 +42,46 @@ export function HistoryTab({ connection }: { connection: string }) {
     <Stack gap="md">
       {open && <RunProgress run={open.id} withLink />}
       {runs[0]?.fetched === null && <HiddenCounts />}
-      <div className="scroll-x" ref={keys}>
-        <Table verticalSpacing={6} miw={860} highlightOnHover>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Action</Table.Th>
-              <Table.Th>Plan</Table.Th>
-              <Table.Th>Start time</Table.Th>
-              <Table.Th>Started by</Table.Th>
-              <Table.Th>Status</Table.Th>
-              <Table.Th className="number">Duration</Table.Th>
-              <Table.Th className="number">Read</Table.Th>
-              <Table.Th className="number">Removed</Table.Th>
-              <Table.Th>Error</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
+      <div ref={keys}>
+        {isNarrow ? (
+          <Cards label="What was done" isFramed>
             {runs.map((run) => (
-              <RunRow key={run.id} run={run} />
+              <RunCard key={run.id} run={run} />
             ))}
-          </Table.Tbody>
-        </Table>
+          </Cards>
+        ) : (
+          <RunTable runs={runs} />
+        )}
       </div>
-      {list.hasNextPage && (
-        <Group justify="center">
-          <Button
-            variant="default"
-            size="xs"
-            loading={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
-            Show older
-          </Button>
-        </Group>
-      )}
+      <ShowOlder list={list} />
     </Stack>
+  )
+}
+
+function RunTable({ runs }: { runs: readonly Run[] }) {
+  return (
+    <div className="scroll-x">
+      <Table verticalSpacing={6} miw={860} highlightOnHover>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Action</Table.Th>
+            <Table.Th>Plan</Table.Th>
+            <Table.Th>Start time</Table.Th>
+            <Table.Th>Started by</Table.Th>
+            <Table.Th>Status</Table.Th>
+            <Table.Th className="number">Duration</Table.Th>
+            <Table.Th className="number">Read</Table.Th>
+            <Table.Th className="number">Removed</Table.Th>
+            <Table.Th>Error</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {runs.map((run) => (
+            <RunRow key={run.id} run={run} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
   )
 }
 

@@ -11,6 +11,7 @@ import { count, kindName } from '../../ui/format.ts'
 import { Loading } from '../../ui/loading.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { Problem } from '../../ui/problem.tsx'
+import { ShowOlder } from '../../ui/show-older.tsx'
 import { ROW, useRowKeys } from '../../ui/use-row-keys.ts'
 import { textAt } from '../object/node.ts'
 import { REMOVAL_REASONS, removalReason } from '../object/removal.ts'
@@ -107,18 +108,7 @@ export function RemovedTab({ connection }: { connection: string }) {
           ))}
         </ul>
       )}
-      {list.hasNextPage && (
-        <Group justify="center">
-          <Button
-            variant="default"
-            size="xs"
-            loading={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
-            Show older
-          </Button>
-        </Group>
-      )}
+      <ShowOlder list={list} />
     </Stack>
   )
 }

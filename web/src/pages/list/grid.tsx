@@ -1,9 +1,9 @@
-import { useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo, useRef } from 'react'
 import { projectNamesQuery } from '../../api/queries.ts'
 import type { Field, Row } from '../../api/types.ts'
+import { useIsNarrow } from '../../ui/use-is-narrow.ts'
 import classes from './grid.module.css'
 import { CardRow, GridRow } from './grid-rows.tsx'
 import type { Layout } from './layout.ts'
@@ -30,7 +30,7 @@ const HEAD = 35
 /** The rows of a list: only those in sight are in the page, however many were loaded. */
 export function Grid({ layout, rows, list, state, onChange }: Props) {
   const scroller = useRef<HTMLDivElement>(null)
-  const isNarrow = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false })
+  const isNarrow = useIsNarrow()
   const { data: projects } = useQuery(projectNamesQuery)
   const usual = useUsualColumns(layout)
   const shown = state.columns ?? usual

@@ -1,27 +1,28 @@
-import { Group, Stack, Table, Text } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
+import { Group, Table, Text } from '@mantine/core'
 import type { Receipt } from '../../api/types.ts'
+import { Cards } from '../../ui/cards.tsx'
 import { count, kindName } from '../../ui/format.ts'
 import { ScrollX } from '../../ui/scroll-x.tsx'
 import { Status } from '../../ui/status.tsx'
+import { useIsNarrow } from '../../ui/use-is-narrow.ts'
 import { withoutCommands } from '../../ui/without-commands.ts'
 import { HiddenCounts } from './hidden-counts.tsx'
+import { KindProgress } from './kind-progress.tsx'
 import { leftOutReason } from './left-out.ts'
-import classes from './receipts-table.module.css'
 
 /** The completeness receipts of a run: what was expected of each kind and what came. */
 export function ReceiptsTable({ receipts }: { receipts: readonly Receipt[] }) {
-  const isNarrow = useMediaQuery('(max-width: 40em)', false, { getInitialValueInEffect: false })
+  const isNarrow = useIsNarrow()
   const hidden = receipts.some((receipt) => receipt.fetched === null) && <HiddenCounts />
   if (isNarrow) {
     return (
       <>
         {hidden}
-        <Stack gap="sm" component="ul" className={classes.cards} aria-label="What came of each kind">
+        <Cards label="What came of each kind">
           {receipts.map((receipt) => (
             <ReceiptCard key={receipt.kind} receipt={receipt} />
           ))}
-        </Stack>
+        </Cards>
       </>
     )
   }
@@ -57,6 +58,7 @@ export function ReceiptsTable({ receipts }: { receipts: readonly Receipt[] }) {
                 </Table.Td>
                 <Table.Td>
                   <Status value={receipt.state} />
+                  <KindProgress receipt={receipt} />
                 </Table.Td>
                 <Table.Td className="number">{count(receipt.expected)}</Table.Td>
                 <Table.Td className="number">{count(receipt.fetched)}</Table.Td>
@@ -101,6 +103,7 @@ function ReceiptCard({ receipt }: { receipt: Receipt }) {
         </Text>
         <Status value={state} />
       </Group>
+      <KindProgress receipt={receipt} />
       {fetched !== null && (
         <Text size="sm">
           {count(fetched)} read{expected !== null && ` of ${count(expected)}`}, {count(stored)} stored

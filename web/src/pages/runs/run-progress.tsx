@@ -1,7 +1,7 @@
 import { Group, Paper, Progress, Text } from '@mantine/core'
 import type { RunProgress as Numbers } from '../../api/types.ts'
 import { AnchorLink } from '../../ui/anchor-link.tsx'
-import { count, duration } from '../../ui/format.ts'
+import { count, duration, percent } from '../../ui/format.ts'
 import { Status } from '../../ui/status.tsx'
 import { withoutCommands } from '../../ui/without-commands.ts'
 import { isOpen } from './use-run.ts'
@@ -15,11 +15,13 @@ export function RunProgress({ run: id, withLink = false }: { run: number; withLi
   const isGoingOn = isOpen(progress)
   const isQueued = status === 'queued'
   const isCounted = expected !== null && fetched !== null
-  const percent = percentOf(progress)
-  // Until every kind is counted, what is left is unknown: the bar only says that something happens.
-  const isUncounted = isGoingOn && isCounted && kindsCounted < kinds
+  const read = percentOf(progress)
+  // Until every kind is counted, there is at least what the others have.
+  const isAtLeast = isGoingOn && isCounted && kindsCounted < kinds
+  // Before the first count the bar only says that something happens.
+  const isUncounted = isAtLeast && expected === 0
   const waiting = isQueued ? 'waiting for a worker' : isUncounted ? COUNTING : null
-  const left = waiting ?? (etaSeconds === null ? COUNTING : `about ${duration(etaSeconds * 1000)} left`)
+  const left = waiting ?? leftOf(etaSeconds, isAtLeast)
   return (
     <Paper withBorder p="md" className="panel" component="section" aria-label="Progress">
       <Group justify="space-between" mb={8} gap="xs">
@@ -32,7 +34,8 @@ export function RunProgress({ run: id, withLink = false }: { run: number; withLi
           )}
         </Group>
         <Text size="sm">
-          {isCounted && `${count(fetched)} ${isUncounted ? '' : `of ${count(expected)} `}records · `}
+          {isCounted &&
+            `${count(fetched)} ${isUncounted ? '' : `of ${isAtLeast ? 'at least ' : ''}${count(expected)} `}records · `}
           {kindsDone} of {kinds} kinds
           {calls !== null && ` · ${count(calls)} calls`}
           {rate !== null && rate > 0 && ` · ${count(Math.round(rate))} per second`}
@@ -41,7 +44,7 @@ export function RunProgress({ run: id, withLink = false }: { run: number; withLi
       </Group>
       <Progress.Root size="md">
         <Progress.Section
-          value={isGoingOn && !isUncounted ? percent : 100}
+          value={isGoingOn && !isUncounted ? read : 100}
           color={COLOURS[status] ?? (isUncounted ? 'gray' : 'indigo')}
           animated={isGoingOn && !isQueued}
           aria-label="Read so far"
@@ -55,7 +58,7 @@ export function RunProgress({ run: id, withLink = false }: { run: number; withLi
       )}
       {/* Told in steps: a number that changes every second would never stop talking. */}
       <span className="visually-hidden" role="status">
-        {waiting ?? (isGoingOn ? `${Math.floor(percent / 10) * 10} percent read` : `The sync is ${status}`)}
+        {waiting ?? (isGoingOn ? `${Math.floor(read / 10) * 10} percent read` : `The sync is ${status}`)}
       </span>
     </Paper>
   )
@@ -63,10 +66,19 @@ export function RunProgress({ run: id, withLink = false }: { run: number; withLi
 
 const COUNTING = 'counting what there is'
 
-/** How much is read: by records or, where these are not told, by kinds. */
-function percentOf({ expected, fetched, kinds, kindsDone }: Numbers): number {
-  const [done, all] = expected === null || fetched === null ? [kindsDone, kinds] : [fetched, expected]
-  return all > 0 ? Math.min(100, Math.floor((done / all) * 100)) : 0
+/** What is left; a lower bound while there may be more than was counted. */
+function leftOf(etaSeconds: number | null, isAtLeast: boolean): string {
+  if (etaSeconds === null || (isAtLeast && etaSeconds === 0)) return COUNTING
+  return `${isAtLeast ? 'at least' : 'about'} ${duration(Math.max(1, etaSeconds) * 1000)} left`
+}
+
+/**
+ * How much is read: by records or, where these are not told, by kinds. Until every kind is counted, the others are
+ * taken to be as large as those that are.
+ */
+function percentOf({ expected, fetched, kinds, kindsDone, kindsCounted }: Numbers): number {
+  if (expected === null || fetched === null) return percent(kindsDone, kinds)
+  return percent(fetched, kindsCounted > 0 ? (expected * kinds) / kindsCounted : expected)
 }
 
 /** What tells assistive technology that there is no number. */

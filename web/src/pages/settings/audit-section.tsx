@@ -1,6 +1,5 @@
-import { Box, Button, Code, Group, Select, Stack, Table, TextInput, UnstyledButton } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
-import { IconChevronDown, IconChevronRight, IconShieldCheck } from '@tabler/icons-react'
+import { Box, Button, Code, Group, Select, Stack, TextInput } from '@mantine/core'
+import { IconShieldCheck } from '@tabler/icons-react'
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { ask } from '../../api/client.ts'
@@ -9,13 +8,12 @@ import { textOf } from '../../app/search-params.ts'
 import { Empty } from '../../ui/empty.tsx'
 import { count } from '../../ui/format.ts'
 import { Loading } from '../../ui/loading.tsx'
-import { Moment } from '../../ui/moment.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Problem } from '../../ui/problem.tsx'
-import { ScrollX } from '../../ui/scroll-x.tsx'
-import { Status } from '../../ui/status.tsx'
+import { ShowOlder } from '../../ui/show-older.tsx'
 import { tellProblem } from '../../ui/tell.tsx'
-import { ROW, useRowKeys } from '../../ui/use-row-keys.ts'
+import { useRowKeys } from '../../ui/use-row-keys.ts'
+import { AuditEntries } from './audit-entries.tsx'
 
 interface Verification {
   readonly intact: boolean
@@ -75,97 +73,16 @@ export function AuditSection() {
       {list.data && entries.length === 0 && <Empty title="No entries fit">Take a filter away.</Empty>}
       {entries.length > 0 && (
         <div ref={keys}>
-          <Entries entries={entries} />
+          <AuditEntries entries={entries} />
         </div>
       )}
-      {list.hasNextPage && (
-        <Group justify="center">
-          <Button
-            variant="default"
-            size="xs"
-            loading={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
-            Show older
-          </Button>
-        </Group>
-      )}
+      <ShowOlder list={list} />
     </Stack>
   )
 }
 
 function expressionsOf(filter: Readonly<Record<string, string | undefined>>): string[] {
   return Object.entries(filter).flatMap(([field, value]) => (value ? [`${field}=${value}`] : []))
-}
-
-function Entries({ entries }: { entries: readonly AuditEntry[] }) {
-  return (
-    <ScrollX label="Entries">
-      <Table verticalSpacing={5} miw={760}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th className="number">No.</Table.Th>
-            <Table.Th>When</Table.Th>
-            <Table.Th>Who</Table.Th>
-            <Table.Th>Action</Table.Th>
-            <Table.Th>On what</Table.Th>
-            <Table.Th>Outcome</Table.Th>
-            <Table.Th>From</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {entries.map((entry) => (
-            <EntryRow key={entry.seq} entry={entry} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </ScrollX>
-  )
-}
-
-function EntryRow({ entry }: { entry: AuditEntry }) {
-  const { seq, at, actor, action, target, targetName, outcome, address, details } = entry
-  const [isOpen, open] = useDisclosure()
-  return (
-    <>
-      <Table.Tr {...ROW}>
-        <Table.Td className="number">
-          <UnstyledButton
-            fz="inherit"
-            onClick={open.toggle}
-            aria-expanded={isOpen}
-            aria-label={`Details of entry ${seq}`}
-          >
-            <Group gap={4} wrap="nowrap" justify="flex-end">
-              {isOpen ? <IconChevronDown size={14} aria-hidden /> : <IconChevronRight size={14} aria-hidden />}
-              {seq}
-            </Group>
-          </UnstyledButton>
-        </Table.Td>
-        <Table.Td>
-          <Moment at={at} />
-        </Table.Td>
-        <Table.Td className="breakable">{actor}</Table.Td>
-        <Table.Td>{action}</Table.Td>
-        <Table.Td className="breakable">
-          {targetName ? <span title={`ID ${target}`}>{targetName}</span> : target}
-        </Table.Td>
-        <Table.Td>
-          <Status value={outcome} />
-        </Table.Td>
-        <Table.Td>{address}</Table.Td>
-      </Table.Tr>
-      {isOpen && (
-        <Table.Tr>
-          <Table.Td colSpan={7}>
-            <Code block className="breakable">
-              {JSON.stringify(details, null, 2)}
-            </Code>
-          </Table.Td>
-        </Table.Tr>
-      )}
-    </>
-  )
 }
 
 function VerifyButton() {
