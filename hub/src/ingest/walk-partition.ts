@@ -13,6 +13,7 @@ import { type Page, walk } from '../wiz/pages.ts'
 import { countOf } from '../wiz/split-page.ts'
 import { atMost } from './at-most.ts'
 import { cut, isWorthCutting } from './cut.ts'
+import { droppedNote } from './dropped-fields.ts'
 import { pageReader } from './reading/read-page.ts'
 import { filterFor, type Slice } from './scope.ts'
 
@@ -124,7 +125,7 @@ async function walkFrom(
 
 function notesOf(page: Page): string[] {
   return [
-    ...page.dropped.map((field) => `Wiz no longer has ${field}: it was left out.`),
+    ...page.dropped.map(droppedNote),
     ...page.problems.slice(0, 5).map((problem) => `Wiz could not read everything: ${problem.message.slice(0, 200)}`),
   ]
 }

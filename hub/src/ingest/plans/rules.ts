@@ -22,6 +22,8 @@ interface LocalRule {
   readonly effect: 'leave-out' | 'keep'
   readonly looksAtStore: boolean
   readonly kinds: readonly string[]
+  /** The columns without which it would leave out everything. */
+  readonly columns: readonly string[]
   applies(kind: Kind, row: ReadNode, known: Known | undefined): boolean
 }
 
@@ -39,6 +41,7 @@ export const RULES: readonly LocalRule[] = [
     effect: 'leave-out',
     looksAtStore: false,
     kinds: ['vulnerability-finding'],
+    columns: ['name'],
     applies: (kind, row) => !CVE.test(text(kind, row, 'name') ?? ''),
   },
   {
@@ -48,6 +51,7 @@ export const RULES: readonly LocalRule[] = [
     effect: 'leave-out',
     looksAtStore: false,
     kinds: ['issue'],
+    columns: [],
     applies: (kind, row) => text(kind, row, 'resolutionReason') === 'OBJECT_DELETED' || hasNoEntity(row.raw),
   },
   {
@@ -57,6 +61,7 @@ export const RULES: readonly LocalRule[] = [
     effect: 'leave-out',
     looksAtStore: true,
     kinds: [...ASSET_KINDS, ...FINDING_KINDS.map((kind) => kind.name)],
+    columns: [],
     applies(kind, row, known) {
       const asset = assetOf(kind, row)
       return known !== undefined && asset !== undefined && !known.assets.has(asset)
@@ -69,6 +74,7 @@ export const RULES: readonly LocalRule[] = [
     effect: 'keep',
     looksAtStore: true,
     kinds: ASSET_KINDS,
+    columns: [],
     applies: (_kind, row, known) => known?.rows.has(row.id) === true,
   },
 ]

@@ -44,6 +44,10 @@ export async function judge(
     const { code, sentence } = walk.failure
     return { state: fetched > 0 ? 'partial' : 'failed', expected, errorCode: code, error: sentence }
   }
+  if (walk.missedField !== undefined) {
+    const error = `Wiz no longer has ${walk.missedField}, so nobody knows which ${kind.plural} are gone or left out: nothing was removed. Update Wizbridge.`
+    return { state: 'partial', expected: null, errorCode: 'field-missing', error }
+  }
   if (parent) {
     if (parent.state === 'complete') return { state: 'complete', expected: fetched }
     const error = `It is read inside ${parentOf(kind)}, which is not complete.`

@@ -4,6 +4,7 @@ import type { Claim } from '../../store/claims.ts'
 import { type ReceiptFacts, receiptFacts } from '../../store/receipts.ts'
 import { countSeen, newestSeen } from '../../store/seen-rows.ts'
 import { countStored, newestStored } from '../../store/stored-rows.ts'
+import { missedField } from '../dropped-fields.ts'
 import type { WalkContext } from '../walk-partition.ts'
 
 /** A kind whose parts have all ended: what its parts add up to, and what has come of it. */
@@ -15,6 +16,8 @@ export interface WalkedKind extends ReceiptFacts {
   readonly seen: { readonly all: number; readonly kept: number }
   /** How many rows are stored, whoever brought them; of a delta nobody asks. */
   readonly stored: number
+  /** The field that Wiz no longer has and without which nothing may be removed. */
+  readonly missedField: string | undefined
   /** When, by Wiz's clock, the last change that is known of was. */
   readonly newest: string | null
 }
@@ -25,12 +28,13 @@ export async function walkedKind({ store, scope }: WalkContext, claim: Claim, ki
   const parent = hasConnection(kind) ? undefined : await receiptFacts(store, claim.runId, kindNamed(parentOf(kind)))
   // A delta says nothing about what it does not name, also not about what lives inside its nodes.
   const isWhole = (parent ?? facts).mode === 'full'
-  const [seen, stored, newest] = await Promise.all([
+  const [seen, stored, newest, missed] = await Promise.all([
     countSeen(store, claim.runId, kind.name),
     isWhole ? countStored(store, kind, claim.connectionId, scope) : 0,
     isWhole ? newestStored(store, kind, claim.connectionId) : newestSeen(store, kind, claim),
+    missedField(store, claim.runId, kind, scope),
   ])
-  return { ...facts, isWhole, parent, seen, stored, newest }
+  return { ...facts, isWhole, parent, seen, stored, newest, missedField: missed }
 }
 
 /** The kind inside whose nodes one lives; itself where it lives in none. */
