@@ -206,7 +206,10 @@ export const STORE_METRICS: readonly StoreMetric[] = [
     type: 'gauge',
     labels: ['queue', 'state'],
     needs: 'jobs.job',
-    sql: `SELECT name AS queue, state::text AS state, count(*) AS value FROM jobs.job
-      WHERE name NOT LIKE '\\_\\_%' AND state IN ('created', 'retry', 'active', 'failed') GROUP BY 1, 2`,
+    // With zeros: a queue that has emptied is not one that is gone.
+    sql: `SELECT queue.name AS queue, wanted.state, count(job.id) AS value
+      FROM jobs.queue CROSS JOIN unnest(ARRAY['created', 'retry', 'active', 'failed']) AS wanted (state)
+      LEFT JOIN jobs.job ON job.name = queue.name AND job.state::text = wanted.state
+      WHERE queue.name NOT LIKE '\\_\\_%' GROUP BY 1, 2`,
   },
 ]

@@ -7,8 +7,10 @@ import { READINESS } from '../../src/readiness.ts'
 import { resumeRun } from '../../src/store/runs.ts'
 import { openTelemetry } from '../../src/telemetry.ts'
 import { clearOut } from '../../src/worker/clear-out.ts'
+import { JOBS } from '../../src/worker/jobs.ts'
 import { joinRuns, type RunJoiner } from '../../src/worker/join-runs.ts'
 import { renderMetrics } from '../../src/worker/metrics.ts'
+import { runJobs } from '../../src/worker/run-jobs.ts'
 import { type Fleet, openFleet } from './fleet.ts'
 
 const NO_TRACES = openTelemetry(undefined, createLog({ level: 'silent' }), '0')
@@ -153,6 +155,21 @@ it('ING-9 an old unfinished run that is resumed after its pages were cleared out
   expect(await fleet.ended(runId)).toBe('complete')
   const { rows: after } = await pool.query<{ n: number }>('SELECT count(*)::int AS n FROM issue')
   expect(after).toEqual(before)
+})
+
+it('RUN-5 tells the depth of each queue, also where nothing waits', async () => {
+  const jobs = await runJobs(fleet.app, NO_TRACES)
+  const metrics = await scrape()
+  await jobs.stop()
+  for (const { name } of JOBS) {
+    for (const state of ['created', 'retry', 'active', 'failed']) {
+      expect(
+        metrics.get(`wizbridge_jobs{queue="${name}",state="${state}"}`),
+        `${name} ${state}`,
+      ).toBeGreaterThanOrEqual(0)
+    }
+    expect(metrics.get(`wizbridge_jobs{queue="${name}",state="failed"}`)).toBe(0)
+  }
 })
 
 it('RUN-5 is not ready where migrations are missing, and says what to do', async () => {
