@@ -1,5 +1,6 @@
 import { boolean, json, number, oneOf, text, texts, time } from './column.ts'
 import { defineKind } from './kind.ts'
+import { PROJECTS } from './selections.ts'
 import { PLATFORMS } from './vocabulary.ts'
 
 /** The fields of a cloud resource that Wizbridge keeps; container images are read with the same ones. */
@@ -11,7 +12,7 @@ export const CLOUD_RESOURCE_FIELDS = `
     resourceGroup { name }
     technology { id name icon description categories { name } }
     owners { graphEntity { name } }
-    projects { id name slug isFolder businessUnit riskProfile { businessImpact } }
+    ${PROJECTS}
     issueAnalytics { issueCount criticalSeverityCount highSeverityCount mediumSeverityCount lowSeverityCount informationalSeverityCount }
     graphEntity { id type properties technologies { id name deploymentModel } }
     typeFields {

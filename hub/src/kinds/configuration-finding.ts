@@ -1,5 +1,6 @@
 import { boolean, oneOf, text, texts, time } from './column.ts'
-import { defineKind } from './kind.ts'
+import { defineKind, SAME_NAMES } from './kind.ts'
+import { FRAMEWORKS, PROJECTS } from './selections.ts'
 import { FINDING_SEVERITIES, STATUSES } from './vocabulary.ts'
 
 /** A cloud resource checked against a configuration rule. */
@@ -41,14 +42,14 @@ export const configurationFinding = defineKind({
     resource {
       id providerId name nativeType type region status cloudPlatform
       subscription { id name externalId cloudProvider }
-      projects { id name slug isFolder businessUnit riskProfile { businessImpact } }
+      ${PROJECTS}
       tags { key value }
     }
     rule {
       id shortId graphId name description remediationInstructions functionAsControl severity tags { key value }
-      securitySubCategories { id title externalId category { id name framework { id name enabled } } }
+      ${FRAMEWORKS}
     }
-    securitySubCategories { id title externalId category { id name framework { id name enabled } } }
+    ${FRAMEWORKS}
     evidence { currentValue expectedValue configurationPath cloudConfigurationLink }`,
   columns: {
     id: text('id', 'Wiz id of the finding.'),
@@ -85,16 +86,9 @@ export const configurationFinding = defineKind({
     assetTypes: { column: 'assetType' },
   },
   finding: {
+    ...SAME_NAMES,
     title: 'ruleName',
-    severity: 'severity',
-    status: 'status',
     rule: 'ruleId',
-    assetId: 'assetId',
-    assetName: 'assetName',
-    assetType: 'assetType',
-    platform: 'platform',
-    projectIds: 'projectIds',
     detectedAt: 'firstSeenAt',
-    updatedAt: 'updatedAt',
   },
 })

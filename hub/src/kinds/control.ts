@@ -1,5 +1,6 @@
 import { boolean, oneOf, text, texts, time } from './column.ts'
 import { defineKind } from './kind.ts'
+import { FRAMEWORKS, TICKET } from './selections.ts'
 import { SEVERITIES } from './vocabulary.ts'
 
 /** A rule over the security graph that opens issues. */
@@ -17,9 +18,9 @@ export const control = defineKind({
     enabledForMBI enabledForHBI enabledForUnattributed builtin resolutionRecommendation resolutionRecommendationPlainText
     createdBy { id name email } createdAt tags tagsV2 { key value } scopeProject { id name } supportsNRT
     hasAutoRemediation sourceCloudConfigurationRule { id shortId name } lastRunAt lastRunError lastSuccessfulRunAt
-    securitySubCategories { id title externalId category { id name framework { id name enabled } } }
+    ${FRAMEWORKS}
     externalReferences { id name } risks threats validatedAsExploitable
-    serviceTickets { id externalId name url project { id name } integration { id type name typeConfiguration { type iconUrl } } }`,
+    serviceTickets { ${TICKET} }`,
   columns: {
     id: text('id', 'Wiz id of the control.'),
     name: text('name', 'Its name.').nullable().index(),

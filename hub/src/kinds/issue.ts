@@ -1,8 +1,7 @@
 import { json, oneOf, text, texts, time } from './column.ts'
-import { defineKind } from './kind.ts'
+import { defineKind, SAME_NAMES } from './kind.ts'
+import { FRAMEWORKS, PROJECTS, TICKET } from './selections.ts'
 import { RESOLUTION_REASONS, SEVERITIES, STATUSES } from './vocabulary.ts'
-
-const FRAMEWORKS = 'securitySubCategories { id title externalId category { id name framework { id name enabled } } }'
 
 // Fields whose types differ between the members stand under names of their own, or Wiz refuses the query.
 const RULE = `
@@ -52,14 +51,14 @@ export const issue = defineKind({
     assignee { id name primaryEmail }
     sourceRule { __typename ... on Control { id name } ... on CloudEventRule { id name } ... on CloudConfigurationRule { id name } }
     sourceRules { ${RULE} }
-    projects { id name slug isFolder businessUnit riskProfile { businessImpact } }
+    ${PROJECTS}
     entitySnapshot {
       id type nativeType name status cloudPlatform cloudProviderURL providerId region resourceGroupId
       resourceGroupExternalId subscriptionId subscriptionExternalId subscriptionName subscriptionTags tags createdAt
       externalId kubernetesClusterId kubernetesClusterName kubernetesNamespaceName
     }
     entity { id name }
-    serviceTickets { id externalId name url project { id name } integration { id type name typeConfiguration { type iconUrl } } }
+    serviceTickets { ${TICKET} }
     notes { id createdAt updatedAt text user { id name email } serviceAccount { id name } }
     cloudAccounts { id name externalId cloudProvider }
     cloudOrganizations { id name externalId cloudProvider }
@@ -108,17 +107,10 @@ export const issue = defineKind({
     assetTypes: { column: 'assetType', wiz: (type) => ({ relatedEntity: { type } }) },
   },
   finding: {
+    ...SAME_NAMES,
     title: 'ruleName',
-    severity: 'severity',
-    status: 'status',
     rule: 'ruleId',
-    assetId: 'assetId',
-    assetName: 'assetName',
-    assetType: 'assetType',
-    platform: 'platform',
-    projectIds: 'projectIds',
     detectedAt: 'createdAt',
-    updatedAt: 'updatedAt',
     resolvedAt: 'resolvedAt',
     dueAt: 'dueAt',
   },

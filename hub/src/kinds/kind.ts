@@ -44,6 +44,18 @@ export interface FindingFace {
   readonly rule: string
 }
 
+/** The answers that every kind of finding has in a column of the same name. */
+export const SAME_NAMES = {
+  severity: 'severity',
+  status: 'status',
+  assetId: 'assetId',
+  assetName: 'assetName',
+  assetType: 'assetType',
+  platform: 'platform',
+  projectIds: 'projectIds',
+  updatedAt: 'updatedAt',
+} as const
+
 /** What is declared once about a kind of Wiz object; queries, tables, filters and documentation derive from it. */
 export interface KindDeclaration {
   readonly name: string

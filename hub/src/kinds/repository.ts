@@ -1,5 +1,6 @@
 import { boolean, text, texts } from './column.ts'
 import { defineKind } from './kind.ts'
+import { PROJECTS } from './selections.ts'
 
 /** A source code repository that Wiz scans. */
 export const repository = defineKind({
@@ -11,7 +12,7 @@ export const repository = defineKind({
   title: 'name',
   select: `
     id name url platform public archived visibility organization { id name }
-    projects { id name slug isFolder businessUnit riskProfile { businessImpact } } branches { id name url }`,
+    ${PROJECTS} branches { id name url }`,
   columns: {
     id: text('id', 'Wiz id of the repository.'),
     name: text('name', 'Its name.').nullable().index(),

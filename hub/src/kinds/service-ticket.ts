@@ -1,5 +1,6 @@
 import { text } from './column.ts'
 import { defineKind } from './kind.ts'
+import { TICKET } from './selections.ts'
 
 /** A ticket in another system that was opened for an issue. */
 export const serviceTicket = defineKind({
@@ -11,7 +12,7 @@ export const serviceTicket = defineKind({
   // Wiz has no list of tickets of its own: they are read with the issues they belong to.
   source: { inside: 'issue', path: 'serviceTickets' },
   title: 'name',
-  select: 'id externalId name url project { id name } integration { id type name typeConfiguration { type iconUrl } }',
+  select: TICKET,
   columns: {
     id: text('id', 'Wiz id of the ticket.'),
     externalId: text('externalId', 'Its id in the other system.').nullable().index(),
