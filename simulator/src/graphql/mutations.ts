@@ -2,6 +2,7 @@ import type { Account } from '../world/account.ts'
 import { hashText } from '../world/chance/hash.ts'
 import { uuidOf } from '../world/chance/row-ids.ts'
 import type { Node } from '../world/collection.ts'
+import { rejectReasons, threatReasons } from '../world/kinds/issues.ts'
 import type { Listing } from '../world/listing/listing.ts'
 import type { ReportInput } from '../world/reports/report-input.ts'
 import type { World } from '../world/world.ts'
@@ -10,14 +11,6 @@ import { refusable } from './connection.ts'
 import { checkIssueId } from './issue-id.ts'
 import { accessDenied, badInput, notFound } from './user-error.ts'
 
-const rejectReasons = ['FALSE_POSITIVE', 'EXCEPTION', 'WONT_FIX']
-const threatReasons = [
-  'MALICIOUS_THREAT',
-  'NOT_MALICIOUS_THREAT',
-  'SECURITY_TEST_THREAT',
-  'PLANNED_ACTION_THREAT',
-  'INCONCLUSIVE_THREAT',
-]
 const MAX_NOTE = 1400
 
 interface IssuePatch {

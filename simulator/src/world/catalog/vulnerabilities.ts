@@ -1,6 +1,7 @@
 import { mix, pick, unit, weighted } from '../chance/hash.ts'
 import { DAY, formatTimestamp, type Micros } from '../time/timestamp.ts'
 
+/** How bad a finding is. */
 export const vulnerabilitySeverities = ['NONE', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const
 
 /** A vulnerability as the catalog knows it, whichever asset it is found on. */

@@ -14,6 +14,7 @@ import { spreadOver, Table } from '../table/table.ts'
 import { DAY, formatTimestamp, HOUR, type Micros } from '../time/timestamp.ts'
 import { issueStatuses } from './issues.ts'
 
+/** What a check says. */
 export const results = ['PASS', 'FAIL', 'ERROR', 'NOT_ASSESSED'] as const
 
 const drawResult = weighted([45, 50, 3, 2])

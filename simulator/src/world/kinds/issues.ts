@@ -11,7 +11,9 @@ import { spreadOver, Table } from '../table/table.ts'
 import { DAY, formatFiner, HOUR, type Micros } from '../time/timestamp.ts'
 import { issueNode, noteCount, noteIds, ticketCount } from './issue-node.ts'
 
+/** How bad an issue is. */
 export const severities = ['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const
+/** Where an issue stands. */
 export const issueStatuses = ['OPEN', 'IN_PROGRESS', 'RESOLVED', 'REJECTED'] as const
 const issueTypes = ['TOXIC_COMBINATION', 'THREAT_DETECTION', 'CLOUD_CONFIGURATION'] as const
 
@@ -24,16 +26,18 @@ const systemReasons = [
   'CONTROL_DISABLED',
   'CONTROL_DELETED',
 ] as const
-const threatReasons = [
+/** Why a person resolves a threat. */
+export const threatReasons: readonly string[] = [
   'MALICIOUS_THREAT',
   'NOT_MALICIOUS_THREAT',
   'SECURITY_TEST_THREAT',
   'PLANNED_ACTION_THREAT',
   'INCONCLUSIVE_THREAT',
-  'DETECTION_EXPIRED',
-] as const
-const rejectReasons = ['FALSE_POSITIVE', 'EXCEPTION', 'WONT_FIX'] as const
-const allReasons = ['', ...new Set([...systemReasons, ...threatReasons, ...rejectReasons])]
+]
+/** Why a person rejects an issue. */
+export const rejectReasons: readonly string[] = ['FALSE_POSITIVE', 'EXCEPTION', 'WONT_FIX']
+const threatEnds = [...threatReasons, 'DETECTION_EXPIRED']
+const allReasons = ['', ...new Set([...systemReasons, ...threatEnds, ...rejectReasons])]
 
 // Shares of statuses and of rule severities being overridden: most issues of a living tenant are resolved or open.
 const drawStatus = weighted([48, 7, 38, 7])
@@ -182,7 +186,7 @@ export class Issues {
     this.updatedAt.column.set(row, Math.max(at, changed))
     const due = Math.floor((at + (7 + (roll(11) % 60)) * DAY) / DAY) * DAY + 21 * HOUR
     this.dueAt.column.set(row, roll(12) % 3 === 0 ? Number.NaN : due)
-    const reasons = rule.issueType === 'THREAT_DETECTION' ? threatReasons : systemReasons
+    const reasons = rule.issueType === 'THREAT_DETECTION' ? threatEnds : systemReasons
     const reason = status === 2 ? pick(roll(13), reasons) : status === 3 ? pick(roll(13), rejectReasons) : null
     this.resolutionReason.column.set(row, this.resolutionReason.encode(reason))
   }
