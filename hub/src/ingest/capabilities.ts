@@ -1,6 +1,7 @@
 import { codeOf, Refused, Retriable, sentenceOf } from '../errors.ts'
 import { hasConnection, type Kind } from '../kinds/kind.ts'
 import { KINDS } from '../kinds/kinds.ts'
+import { project } from '../kinds/project.ts'
 import type { Store } from '../store/open-store.ts'
 import type { Scope } from '../store/scope.ts'
 import type { Wiz } from '../wiz/client.ts'
@@ -204,7 +205,8 @@ function unknown(error: unknown): KindCount {
   return { state: 'unknown', code, sentence: sentenceIn(error) }
 }
 
-const isInProjects = (kind: Kind) => kind.planFilters?.projects !== undefined && kind.name !== 'project'
+const isOfProjects = (kind: Kind) => kind.planFilters?.projects !== undefined
+const isInProjects = (kind: Kind) => isOfProjects(kind) && kind !== project
 const countOf = (answer: KindCount) => (answer.state === 'allowed' ? (answer.count ?? 1) : 0)
 
 function allowed(kind: Kind, count: number | null, isAtLeast: boolean): Capability {
@@ -225,10 +227,10 @@ function empty(kind: Kind, without: number, seesAssets: boolean): Capability {
   const [emptyReason, sentence]: [EmptyReason, string] =
     without > 0
       ? ['filter', `Wiz has ${without} ${name}, but none in the projects of the connection. Change its projects.`]
-      : isInProjects(kind) && !seesAssets
+      : isOfProjects(kind) && !seesAssets
         ? [
             'project-visibility',
-            `Wiz shows no ${name}, nor anything else that lies in projects. The service account is probably limited to projects without any: change that in Wiz under Settings > Service Accounts.`,
+            `Wiz shows no ${name}, nor anything that lies in projects. The service account is probably limited to projects without any: change that in Wiz under Settings > Service Accounts.`,
           ]
         : ['none-exist', `Wiz has no ${name}, as far as this service account can see.`]
   return { ...allowed(kind, 0, false), state: 'empty', emptyReason, sentence }

@@ -262,6 +262,7 @@ describe('what may be read', () => {
     const found = await find(account({ projectIds: [] }))
     expect(kindOf(found, 'issue')).toMatchObject({ state: 'empty', count: 0, emptyReason: 'project-visibility' })
     expect(kindOf(found, 'issue')?.sentence).toMatch(/Service Accounts/)
+    expect(kindOf(found, 'project')).toMatchObject({ state: 'empty', emptyReason: 'project-visibility' })
     expect(kindOf(found, 'technology')?.state).toBe('allowed')
   })
 
