@@ -1,11 +1,12 @@
 import type { Kind } from '../kinds/kind.ts'
 import { nodeReader, type ReadNode } from '../kinds/read-node.ts'
+import type { Absence } from '../store/absences.ts'
 import type { Claim } from '../store/claims.ts'
 import { holdClaim } from '../store/hold-claim.ts'
 import { transaction } from '../store/transaction.ts'
 import { writeRows } from '../store/write-page.ts'
 import { lookUp } from '../wiz/lookup.ts'
-import { type Covers, NOBODY } from './plans/coverage.ts'
+import type { Covers } from './plans/coverage.ts'
 import { scopeTest } from './scope.ts'
 import type { WalkContext } from './walk-partition.ts'
 
@@ -27,11 +28,13 @@ export async function confirmAbsences(
   claim: Claim,
   kind: Kind,
   root: string,
-  ids: readonly string[],
-  covers: Covers = NOBODY,
+  absent: readonly Absence[],
+  { covers, isCounted }: { readonly covers: Covers; readonly isCounted: boolean },
 ): Promise<Confirmation> {
   const { store, wiz, scope, schema, signal } = context
   const observedAt = new Date()
+  const ids = absent.map(({ id }) => id)
+  const twice = new Set(isCounted ? absent.flatMap(({ id, since }) => (since === null ? [] : [id])) : [])
   const answers = await lookUp({ wiz, root, ids: ids.slice(0, MOST_LOOKUPS), selection: kind.select, signal, schema })
   const read = nodeReader(kind)
   const outside = scopeTest(kind, scope)
@@ -41,7 +44,7 @@ export async function confirmAbsences(
   let unknown = ids.length - answers.size
   for (const [id, answer] of answers) {
     const node = answer.state === 'found' ? read(answer.node) : undefined
-    if (answer.state === 'absent') gone.push(id)
+    if (answer.state === 'absent' || (isInternal(answer) && twice.has(id))) gone.push(id)
     else if (!node || 'rejected' in node) unknown++
     else if (outside(node) !== undefined && !covers(node)) left.push(id)
     else missed.push(node)
@@ -61,4 +64,9 @@ export async function confirmAbsences(
         : []),
     ],
   }
+}
+
+/** Wiz says so of every control that it does not have: then it is the second complete list without it that decides. */
+function isInternal(answer: { readonly state: string; readonly code?: string }): boolean {
+  return answer.state === 'unknown' && answer.code === 'wiz-internal'
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Simulator } from 'wizbridge-simulator'
+import { control } from '../../src/kinds/control.ts'
 import { issue } from '../../src/kinds/issue.ts'
 import { project } from '../../src/kinds/project.ts'
 import { serviceTicket } from '../../src/kinds/service-ticket.ts'
@@ -114,6 +115,16 @@ describe('ING-9 removal of a few', () => {
     const second = await tenant.sync({ kinds: [technology] })
     expect(second.receipts.technology).toMatchObject({ state: 'complete', removed: 1, marked: 0 })
     expect(await tenant.unlikeWorld(technology)).toEqual([])
+  })
+
+  it('waits for a second complete sync where Wiz has an internal error about what it does not have', async () => {
+    await tenant.sync({ kinds: [control] })
+    const [id = ''] = simulator.world.controls.ids()
+    simulator.world.controls.remove(id)
+    expect((await tenant.sync({ kinds: [control] })).receipts.control).toMatchObject({ removed: 0, marked: 1 })
+    expect((await tenant.sync({ kinds: [control] })).receipts.control).toMatchObject({ removed: 1, marked: 0 })
+    expect(await tombstonesOf('control')).toMatchObject([{ id, reason: 'gone-from-wiz' }])
+    expect(await tenant.unlikeWorld(control)).toEqual([])
   })
 
   it('is not believed where Wiz gives no total and cannot be asked by id', async () => {

@@ -10,9 +10,6 @@ import { scopeOf } from './plan-scope.ts'
 /** Whether some other scope than the one at work wants a row. */
 export type Covers = (row: ReadNode) => boolean
 
-/** Where there is no other scope. */
-export const NOBODY: Covers = () => false
-
 /** The scopes of a kind on one connection. */
 export interface Scopes {
   /**

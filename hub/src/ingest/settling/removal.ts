@@ -113,7 +113,10 @@ async function removeGone(
   }
   const lookup = hasConnection(kind) ? connectionOf(kind).lookup : undefined
   const confirmed = lookup
-    ? await confirmAbsences(context, claim, kind, lookup, idsOf(absent), coveredBy(kind, scopes.wanted))
+    ? await confirmAbsences(context, claim, kind, lookup, absent, {
+        covers: coveredBy(kind, scopes.wanted),
+        isCounted: walk.isCounted,
+      })
     : await missedTwice(context, claim, kind, walk.isCounted ? absent : [], scopes.wanted)
   const hidden = await hiddenRows(context, claim, kind, confirmed.gone)
   const isHidden = new Set(hidden.ids)
