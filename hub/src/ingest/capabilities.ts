@@ -6,6 +6,7 @@ import type { Store } from '../store/open-store.ts'
 import type { Scope } from '../store/scope.ts'
 import type { Wiz } from '../wiz/client.ts'
 import { regionProblem } from '../wiz/url.ts'
+import { askNow, isPassing, PATIENCE_MS } from './ask-now.ts'
 import { countKind, type KindCount } from './count-kind.ts'
 import { type Cost, callsFor, costOf } from './estimate.ts'
 import { NEEDED_SCOPES } from './needed-scopes.ts'
@@ -69,22 +70,6 @@ const SAYS_NOTHING: ReadonlySet<string> = new Set([
   'host-not-allowed',
 ])
 
-// What passes by itself and says nothing of the connection. Unlike the calls of a sync, a test is not repeated.
-const PASSING: Readonly<Record<string, string>> = {
-  'rate-limited':
-    'Wiz asks to slow down: something else uses up the limit of this service account. Test again in a minute.',
-  unavailable: 'Wiz is not available right now. Test again in some minutes.',
-  'wiz-internal': 'Wiz had an internal error. Test again in some minutes; if it stays, ask Wiz support.',
-  'no-data': 'Wiz answered without data. Test again in some minutes; if it stays, ask Wiz support.',
-  'damaged-answer':
-    'The answer of Wiz arrived damaged. Test again; if it stays, look at what is in between (proxy, firewall).',
-  'connection-reset':
-    'The connection broke before Wiz had answered. Test again; if it stays, look at what is in between (proxy, firewall).',
-}
-
-// Somebody is waiting; a sync has more patience.
-const PATIENCE_MS = 45_000
-
 /** Finds out what a service account can do: signs in and counts each kind once. Nothing is stored. */
 export async function findCapabilities(
   wiz: Wiz,
@@ -110,7 +95,7 @@ export async function findCapabilities(
   }
   let token: Awaited<ReturnType<Wiz['authenticate']>>
   try {
-    token = await inTime(tokenUrl.host, patienceMs, signal, (each) => wiz.authenticate(each))
+    token = await askNow(tokenUrl.host, signal, (each) => wiz.authenticate(each), patienceMs)
   } catch (error) {
     signal.throwIfAborted()
     return SAYS_NOTHING.has(codeOf(error))
@@ -125,7 +110,7 @@ export async function findCapabilities(
   const signedIn = { ...nothing, credentials: GOOD, region, ...known, unneededScopes }
   try {
     const count: Count = (kind, within) =>
-      inTime(wiz.apiUrl.host, patienceMs, signal, (each) => countKind(wiz, kind, within, scopes, each))
+      askNow(wiz.apiUrl.host, signal, (each) => countKind(wiz, kind, within, scopes, each), patienceMs)
     const kinds = await readable(count, scope)
     const ok = region.ok === true && kinds.every(({ state }) => state === 'allowed' || state === 'empty')
     const fullSync = costOf(
@@ -158,24 +143,6 @@ export function foreignToken({ apiUrl }: Wiz, error: unknown): Refused | undefin
   return new Refused('wrong-region', sentence, { cause: error })
 }
 
-/** Ends a question that nobody wants to wait for any longer. */
-async function inTime<T>(
-  host: string,
-  ms: number,
-  signal: AbortSignal,
-  ask: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const patience = AbortSignal.timeout(ms)
-  try {
-    return await ask(AbortSignal.any([signal, patience]))
-  } catch (error) {
-    signal.throwIfAborted()
-    if (!patience.aborted) throw error
-    const sentence = `${host} did not answer within ${ms / 1000} seconds: check that it is the right URL and that outgoing HTTPS to it is open, then test again.`
-    throw new Retriable('timeout', sentence, { cause: error })
-  }
-}
-
 /** Asks how many there are of a kind within a scope. */
 type Count = (kind: Kind, scope: Scope) => Promise<KindCount>
 
@@ -202,7 +169,7 @@ async function readable(count: Count, scope: Scope): Promise<Capability[]> {
 function unknown(error: unknown): KindCount {
   const code = codeOf(error)
   if (!(error instanceof Retriable && !code.startsWith('database-')) && code !== 'not-wiz') throw error
-  return { state: 'unknown', code, sentence: sentenceIn(error) }
+  return { state: 'unknown', code, sentence: sentenceOf(error) }
 }
 
 const isOfProjects = (kind: Kind) => kind.planFilters?.projects !== undefined
@@ -247,16 +214,12 @@ function insideOf(kind: Kind, answers: readonly Capability[]): Capability {
 }
 
 function failed(error: unknown): Check {
-  return { ok: false, code: codeOf(error), sentence: sentenceIn(error) }
-}
-
-function sentenceIn(error: unknown): string {
-  return PASSING[codeOf(error)] ?? sentenceOf(error)
+  return { ok: false, code: codeOf(error), sentence: sentenceOf(error) }
 }
 
 /** Notes at a connection whether it works, and why not; what passes by itself changes nothing. */
 export async function noteStatus(store: Store, connectionId: number, found: Capabilities): Promise<void> {
-  if ((found.endpoint.code ?? '') in PASSING) return
+  if (isPassing(found.endpoint.code ?? '')) return
   await store.db
     .updateTable('connection')
     .set({ ...statusOf(found), updated_at: new Date() })

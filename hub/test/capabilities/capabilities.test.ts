@@ -131,7 +131,7 @@ describe('what is wrong', () => {
       'Wiz that is down',
       'endpoint',
       'unavailable',
-      /Test again in some minutes/,
+      /Try again in some minutes/,
       () => find({ faults: [{ fault: 'gateway-error' }] }),
     ],
     [
@@ -204,6 +204,23 @@ describe('addresses that do not belong together', () => {
   })
 })
 
+it('CON-4 keeps nobody waiting for long, and promises no repetition, where a connection is made', async () => {
+  simulator = await startTenant({ faults: [{ fault: 'stall' }] })
+  const { apiUrl, tokenUrl, clientId, clientSecret } = simulator
+  const transport = createTransport({ userAgent: 'test/wizbridge/0' })
+  const governor = createGovernor({ ledger: memoryLedger() })
+  const wiz = openWiz({ apiUrl, tokenUrl, clientId, clientSecret, governor, transport, wait: async () => undefined })
+  const verify = () => verifyAccount(wiz, new AbortController().signal, 300)
+  await expect(verify()).rejects.toMatchObject({ code: 'timeout', message: expect.stringContaining('0.3 seconds') })
+  simulator.faults.clear()
+  simulator.faults.add({ fault: 'gateway-error' })
+  await expect(verify()).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringMatching(/Try again in some minutes\.$/),
+  })
+  await transport.close()
+})
+
 describe('what may be read', () => {
   it('CON-4 includes a kind whose list cannot be counted', async () => {
     const found = await find({
@@ -213,8 +230,8 @@ describe('what may be read', () => {
   })
 
   it.each<[string, FaultSpec, RegExp]>([
-    ['an internal error', { fault: 'internal-error', root: 'issuesV2' }, /Test again in some minutes/],
-    ['no data', { fault: 'data-null', root: 'issuesV2' }, /Test again in some minutes/],
+    ['an internal error', { fault: 'internal-error', root: 'issuesV2' }, /give its request id to Wiz support/],
+    ['no data', { fault: 'data-null', root: 'issuesV2' }, /Try again in some minutes/],
     ['the page of a gateway', { fault: 'html-body', root: 'issuesV2' }, /What answered is not the Wiz API/],
   ])('CON-4 tells of all other kinds where one is answered with %s', async (_name, fault, next) => {
     const found = await find({ faults: [fault] })

@@ -1,5 +1,6 @@
 import type { App } from '../../app.ts'
 import { Refused } from '../../errors.ts'
+import { askNow } from '../../ingest/ask-now.ts'
 import { foreignToken } from '../../ingest/capabilities.ts'
 import { countKind } from '../../ingest/count-kind.ts'
 import { hasConnection } from '../../kinds/kind.ts'
@@ -38,14 +39,16 @@ export function openAccount(app: App, account: Account): Wiz {
 }
 
 /** Signs in and asks one cheap question, or says why that is not possible or that nothing may be read at all. */
-export async function verifyAccount(wiz: Wiz, signal: AbortSignal): Promise<void> {
+export async function verifyAccount(wiz: Wiz, signal: AbortSignal, patienceMs?: number): Promise<void> {
   refuseRegion(wiz)
-  const { dataCentre, scopes } = await wiz.authenticate(signal)
+  const signIn = (each: AbortSignal) => wiz.authenticate(each)
+  const { dataCentre, scopes } = await askNow(wiz.identityProvider.tokenUrl.host, signal, signIn, patienceMs)
   refuseRegion(wiz, dataCentre)
   const others = KINDS.filter(hasConnection).filter((kind) => kind !== project)
   // One kind that may be read is enough, so that more than one question is asked only where that one is forbidden.
   for (const kind of [project, ...others]) {
-    const answer = await countKind(wiz, kind, {}, scopes, signal).catch((error: unknown) => {
+    const count = (each: AbortSignal) => countKind(wiz, kind, {}, scopes, each)
+    const answer = await askNow(wiz.apiUrl.host, signal, count, patienceMs).catch((error: unknown) => {
       throw foreignToken(wiz, error) ?? error
     })
     if (answer.state !== 'forbidden') return
