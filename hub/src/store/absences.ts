@@ -34,6 +34,19 @@ export async function haveBeenRemoved(store: Store, kind: Kind, connectionId: nu
   return rows[0]?.found ?? true
 }
 
+/** Whether rows that a walk had seen, and so did not write, were removed since because nobody else wanted them. */
+export async function haveBeenTakenAway(store: Store, kind: Kind, walked: Walked): Promise<boolean> {
+  if (!(await haveBeenRemoved(store, kind, walked.connectionId, walked.walkStartedAt))) return false
+  const { rows } = await store.pool.query<{ found: boolean }>(
+    `SELECT EXISTS (
+       SELECT FROM tombstone d JOIN (SELECT unnest(ids) AS id FROM run_page WHERE run_id = $2 AND kind = $3) seen ON seen.id = d.id
+       WHERE d.connection_id = $1 AND d.kind = $3 AND d.deleted_at >= $4 AND d.reason = 'left-scope'
+         AND d.run_id IS DISTINCT FROM $2) AS found`,
+    [walked.connectionId, walked.runId, kind.name, walked.walkStartedAt],
+  )
+  return rows[0]?.found ?? true
+}
+
 /** The ids of rows that were stored before a walk began, that it saw and that it left out. */
 export async function findLeftOut(store: Store, kind: Kind, walked: Walked): Promise<string[]> {
   const { rows } = await store.pool.query<{ id: string }>(

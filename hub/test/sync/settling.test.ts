@@ -108,6 +108,24 @@ it('ING-9 finds what is gone also where as many rows were removed by somebody el
   expect([...(await storedRows(test.app, issue, connectionId)).keys()]).not.toContain(gone)
 })
 
+it('ING-9 reads once more where what it had seen left with a plan that was deleted meanwhile', async () => {
+  const connectionId = await connection('taken-away')
+  const wiz = listedWiz(() => Array.from({ length: 60 }, (_, at) => listed(at, START + at * DAY_MS)))
+  await sync(connectionId, wiz)
+  let calls = 0
+  await sync(connectionId, {
+    ...wiz,
+    async ask(question) {
+      if (++calls === 4) {
+        const burial = { connectionId, runId: null, cause: 'ada', reason: 'left-scope' }
+        await transaction(test.app.store.pool, (client) => buryRows(client, issue, ['issue-000', 'issue-001'], burial))
+      }
+      return wiz.ask(question)
+    },
+  })
+  expect((await storedRows(test.app, issue, connectionId)).size).toBe(60)
+})
+
 it('ING-8 a delta goes on from the last change it knows of, also where nothing came', async () => {
   const connectionId = await connection('watermark')
   const issues = Array.from({ length: 20 }, (_, at) => listed(at, START + at * DAY_MS))

@@ -1,6 +1,7 @@
 import { codeOf } from '../../errors.ts'
 import { countDocument } from '../../kinds/document.ts'
 import type { Kind } from '../../kinds/kind.ts'
+import { haveBeenTakenAway } from '../../store/absences.ts'
 import type { Claim } from '../../store/claims.ts'
 import type { Settlement } from '../../store/steps.ts'
 import { filterFor } from '../scope.ts'
@@ -69,6 +70,10 @@ export async function judge(
     const error = `Wiz answered with no ${kind.plural} at all, but ${stored} are stored. Check the projects of the service account; approve the removal if they are really gone.`
     return { state: 'partial', expected: now, errorCode: 'empty-answer', error }
   }
+  // E.g. with a plan that was deleted meanwhile: what was found as it is stored was not written, and is missing now.
+  const { runId, connectionId } = claim
+  const walked = { runId, connectionId, walkStartedAt: walk.walkStartedAt }
+  if (!walk.walkedAgain && (await haveBeenTakenAway(context.store, kind, walked))) return 'walk-again'
   return verdict
 }
 
