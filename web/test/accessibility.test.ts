@@ -1,14 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import path from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createApiKey } from '../../hub/src/access/api-keys.ts'
-import { ensureWeb } from '../../scripts/setup/web.mjs'
-import { openBrowser, openPage, signIn } from './browser.ts'
-import { type Product, startProduct } from './product.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { violationsOf } from './axe.ts'
+import { openPage, signIn } from './browser.ts'
+import { openWeb } from './open-web.ts'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const PAGES = [
   '/',
   '/integrations',
@@ -44,39 +39,19 @@ const TELLING = [
   '/settings/users',
 ]
 
-let product: Product
-let browser: Browser
-let first: Readonly<Record<string, string>>
-
-beforeAll(async () => {
-  await ensureWeb(path.resolve(import.meta.dirname, '../..'))
-  product = await startProduct({ issues: 80 })
-  browser = await openBrowser()
-  const { key } = await createApiKey(product.app.store, { name: 'axe', role: 'admin' }, 'test')
-  const ask = async (address: string, body?: object) => {
-    const headers = { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) }
-    const init = body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers }
-    return (await fetch(`${product.url}/api/v1${address}`, init)).json()
-  }
-  const { apiUrl, tokenUrl, clientId, clientSecret } = product.simulator
-  await ask('/connections', { name: 'wiz', apiUrl, tokenUrl, clientId, clientSecret })
-  const { run } = await ask('/connections/wiz/syncs', {})
-  await fetch(`${product.url}/api/v1/runs/${run}/events`, { headers: { authorization: `Bearer ${key}` } }).then(
-    (each) => each.text(),
-  )
-  const idOf = async (plural: string) => (await ask(`/${plural}?limit=1`)).items[0].id
-  first = { issues: await idOf('issues'), vulnerabilities: await idOf('vulnerabilities'), assets: await idOf('assets') }
-})
-afterAll(async () => {
-  await browser?.close()
-  await product?.close()
-})
+const { product, browser, ask } = await openWeb({ issues: 80 })
+const idOf = async (plural: string) => (await ask<{ items: { id: string }[] }>(`/${plural}?limit=1`)).items[0]?.id
+const first = {
+  issues: await idOf('issues'),
+  vulnerabilities: await idOf('vulnerabilities'),
+  assets: await idOf('assets'),
+}
 
 describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
   it('the pages before the sign-in have no serious violation', async () => {
     const { page } = await openPage(browser, { colorScheme })
     for (const address of ['/sign-in', '/setup?token=wrong', '/sign-in/link?token=any']) {
-      expect(await violationsOf(page, address)).toEqual([])
+      expect(await violationsAt(page, address)).toEqual([])
     }
     await page.context().close()
   })
@@ -89,7 +64,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
     const rules = colorScheme === 'dark' ? ['color-contrast'] : undefined
     const found: unknown[] = []
     const pages = colorScheme === 'dark' ? TELLING : PAGES
-    for (const address of [...pages, ...objects]) found.push(...(await violationsOf(page, address, rules)))
+    for (const address of [...pages, ...objects]) found.push(...(await violationsAt(page, address, rules)))
     expect(found).toEqual([])
     expect(complaints).toEqual([])
     await page.context().close()
@@ -118,25 +93,7 @@ async function open(page: Page, address: string): Promise<void> {
   await page.waitForFunction(() => document.querySelector('[aria-label="Loading"]') === null)
 }
 
-async function violationsOf(page: Page, address: string, rules?: readonly string[]): Promise<string[]> {
+async function violationsAt(page: Page, address: string, rules?: readonly string[]): Promise<string[]> {
   await open(page, address)
-  // Injected past the content policy, as a tool of the developer's would be.
-  return page.evaluate(
-    async ([source, only]) => {
-      if (!('axe' in window)) new Function(source).call(window)
-      const { axe } = window as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } }
-      const { violations } = await axe.run(only ? { runOnly: only } : {})
-      const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      return bad.flatMap(({ id, nodes }) =>
-        nodes.map((node) => `${location.pathname}: ${id}: ${node.html.slice(0, 160)}`),
-      )
-
-      interface Violation {
-        id: string
-        impact: string
-        nodes: { html: string }[]
-      }
-    },
-    [AXE, rules] as const,
-  )
+  return violationsOf(page, rules)
 }

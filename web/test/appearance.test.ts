@@ -1,30 +1,14 @@
-import path from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ensureWeb } from '../../scripts/setup/web.mjs'
-import { openBrowser, openPage, signIn } from './browser.ts'
-import { connectAndSync } from './connect-and-sync.ts'
-import { type Product, startProduct } from './product.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { openPage, signIn } from './browser.ts'
+import { openWeb } from './open-web.ts'
 
 interface Asset {
   readonly id: string
   readonly name: string
 }
 
-let product: Product
-let browser: Browser
-let ask: Awaited<ReturnType<typeof connectAndSync>>
-
-beforeAll(async () => {
-  await ensureWeb(path.resolve(import.meta.dirname, '../..'))
-  product = await startProduct({ issues: 120 })
-  ask = await connectAndSync(product)
-  browser = await openBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-  await product?.close()
-})
+const { product, browser, ask } = await openWeb({ issues: 120 })
 
 async function openAt(width: number) {
   const { page } = await openPage(browser, { width })

@@ -42,3 +42,11 @@ export async function signIn(page: Page, { url }: Product, who = ADMIN): Promise
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.waitForURL((address) => address.pathname === '/')
 }
+
+/** Waits until the run whose page is open has ended. */
+export async function untilRunEnds(page: Page): Promise<void> {
+  await page
+    .getByRole('status')
+    .filter({ hasText: /The sync is/ })
+    .waitFor({ state: 'attached', timeout: 60_000 })
+}

@@ -1,44 +1,22 @@
-import path from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createApiKey } from '../../hub/src/access/api-keys.ts'
-import { ensureWeb } from '../../scripts/setup/web.mjs'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import { violationsOf } from './axe.ts'
-import { openBrowser, openPage, signIn } from './browser.ts'
-import { type Product, startProduct } from './product.ts'
+import { openPage, signIn } from './browser.ts'
+import { openWeb } from './open-web.ts'
 
-let product: Product
-let browser: Browser
-let held: string
-
-beforeAll(async () => {
-  await ensureWeb(path.resolve(import.meta.dirname, '../..'))
-  product = await startProduct({ issues: 120 })
-  browser = await openBrowser()
-  const { key } = await createApiKey(product.app.store, { name: 'axe', role: 'admin' }, 'test')
-  const ask = async (address: string, body?: object) => {
-    const headers = { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) }
-    const init = body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers }
-    return fetch(`${product.url}/api/v1${address}`, init)
-  }
-  const untilEnded = async (run: number) => (await ask(`/runs/${run}/events`)).text()
-  const { apiUrl, tokenUrl, clientId, clientSecret } = product.simulator
-  await ask('/connections', { name: 'wiz', apiUrl, tokenUrl, clientId, clientSecret })
-  const plan = { connection: 'wiz', template: 'assets-and-findings', name: 'nightly' }
-  await untilEnded((await (await ask('/plans', plan)).json()).run)
-  // One half is removed with a person's word, and a half of the rest waits for it.
-  for (const isApproved of [true, false]) {
-    product.simulator.world.issues.shrink(0.5)
-    const { run } = await (await ask('/plans/nightly/runs', { full: true })).json()
-    await untilEnded(run)
-    held = `/runs/${run}`
-    if (isApproved) await ask(`/runs/${run}/approve`, { kind: 'issue' })
-  }
-})
-afterAll(async () => {
-  await browser?.close()
-  await product?.close()
-})
+const { product, api, ask, browser } = await openWeb({ issues: 120, isSynced: false })
+await api.connect()
+const plan = { connection: 'wiz', template: 'assets-and-findings', name: 'nightly' }
+await api.untilEnded((await ask<{ run: number }>('/plans', plan)).run)
+let held = ''
+// One half is removed with a person's word, and a half of the rest waits for it.
+for (const isApproved of [true, false]) {
+  product.simulator.world.issues.shrink(0.5)
+  const { run } = await ask<{ run: number }>('/plans/nightly/runs', { full: true })
+  await api.untilEnded(run)
+  held = `/runs/${run}`
+  if (isApproved) await ask(`/runs/${run}/approve`, { kind: 'issue' })
+}
 
 /** What is to be seen, and what has to be done there first. */
 const STATES: readonly [string, () => string, (page: Page) => Promise<void>][] = [

@@ -1,38 +1,16 @@
 import { readFile } from 'node:fs/promises'
-import path from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ensureWeb } from '../../scripts/setup/web.mjs'
-import { openBrowser, openPage, signIn } from './browser.ts'
-import { type Product, startProduct } from './product.ts'
+import { describe, expect, it } from 'vitest'
+import { untilRunEnds } from './browser.ts'
+import { openWeb } from './open-web.ts'
 
-let product: Product
-let browser: Browser
-let page: Page
-let complaints: string[]
-
-beforeAll(async () => {
-  await ensureWeb(path.resolve(import.meta.dirname, '../..'))
-  product = await startProduct()
-  browser = await openBrowser()
-  ;({ page, complaints } = await openPage(browser))
-  await signIn(page, product)
-})
-afterAll(async () => {
-  await browser?.close()
-  await product?.close()
-})
+const { product, ask, page, complaints, goTo } = await openWeb({ isSynced: false })
 
 const button = (name: string) => page.getByRole('button', { name, exact: true })
-const goTo = (address: string) => page.goto(product.url + address)
 
 /** Follows a sync that was started on the page to its end. */
-async function untilEnded(): Promise<void> {
+async function followSync(): Promise<void> {
   await page.waitForURL(/\/runs\/\d+/)
-  await page
-    .getByRole('status')
-    .filter({ hasText: /The sync is/ })
-    .waitFor({ state: 'attached', timeout: 60_000 })
+  await untilRunEnds(page)
 }
 
 // One user's way through the product: each step goes on where the one before has ended.
@@ -73,7 +51,7 @@ describe('from nothing to a tenant that is connected, and back', () => {
 
   it('RUN-1 ING-9 a sync is watched to its end, with a receipt for each kind', async () => {
     await button('Sync now').click()
-    await untilEnded()
+    await followSync()
     const receipts = page.getByRole('region', { name: 'Receipts' }).getByRole('row')
     expect(await receipts.count()).toBe(11)
     expect(await receipts.filter({ hasText: 'Complete' }).count()).toBe(10)
@@ -90,7 +68,7 @@ describe('from nothing to a tenant that is connected, and back', () => {
     await chip.waitFor()
     const all = page.getByText(/^[\d,]+ in all/)
     const filter = new URL(page.url()).searchParams.getAll('filter')
-    const { total } = await ask(`/findings?limit=1&total=true&${filterQuery(filter)}`)
+    const { total } = await ask<{ total: number }>(`/findings?limit=1&total=true&${filterQuery(filter)}`)
     await all.filter({ hasText: `${total.toLocaleString('en')} in all` }).waitFor()
     await button('Export').click()
     const download = page.waitForEvent('download')
@@ -123,7 +101,7 @@ describe('from nothing to a tenant that is connected, and back', () => {
     await ask('/connections/wiz/syncs', { full: true })
     await goTo('/connections/wiz/history')
     await page.getByRole('table').getByRole('link').first().click()
-    await untilEnded()
+    await followSync()
     const waiting = page.getByRole('alert').filter({ hasText: 'in Wiz no more: Issue' })
     await waiting.getByRole('button', { name: 'Remove them' }).click()
     await page.getByText(/are removed. They can be restored/).waitFor()
@@ -146,7 +124,7 @@ describe('from nothing to a tenant that is connected, and back', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Disconnect', exact: true }).click()
     await page.waitForURL(/\/integrations$/)
     await page.getByRole('article', { name: 'Wiz: wiz' }).getByText('Not connected').waitFor()
-    const { total } = await ask('/findings?limit=1&total=true')
+    const { total } = await ask<{ total: number }>('/findings?limit=1&total=true')
     expect(total).toBeGreaterThan(0)
   })
 
@@ -157,14 +135,4 @@ describe('from nothing to a tenant that is connected, and back', () => {
 
 function filterQuery(filter: readonly string[]): string {
   return filter.map((each) => `filter=${encodeURIComponent(each)}`).join('&')
-}
-
-/** Asks the API as the page that is open would. */
-async function ask(address: string, body?: object): Promise<{ total: number }> {
-  const answer = await page.request.fetch(`${product.url}/api/v1${address}`, {
-    ...(body && { method: 'POST', data: body }),
-    headers: { origin: product.url },
-  })
-  expect(answer.ok()).toBe(true)
-  return answer.json()
 }

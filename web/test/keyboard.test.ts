@@ -1,34 +1,14 @@
-import path from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { ensureWeb } from '../../scripts/setup/web.mjs'
-import { openBrowser, openPage, signIn } from './browser.ts'
-import { connectAndSync } from './connect-and-sync.ts'
-import { type Product, startProduct } from './product.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { openWeb } from './open-web.ts'
 
-let product: Product
-let browser: Browser
-let page: Page
-
-beforeAll(async () => {
-  await ensureWeb(path.resolve(import.meta.dirname, '../..'))
-  product = await startProduct({ issues: 120 })
-  await connectAndSync(product)
-  browser = await openBrowser()
-  ;({ page } = await openPage(browser))
-  await signIn(page, product)
-})
-afterAll(async () => {
-  await browser?.close()
-  await product?.close()
-})
+const { page, goTo } = await openWeb({ issues: 120 })
 
 const active = () => page.locator('[aria-selected=true]')
 const offset = () => page.getByRole('grid').evaluate((grid) => grid.scrollTop)
 
 describe('the keys of a list', () => {
   beforeEach(async () => {
-    await page.goto(`${product.url}/browse/findings`)
+    await goTo('/browse/findings')
     await page.locator('#row-0').waitFor()
   })
 

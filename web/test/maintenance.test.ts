@@ -1,14 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import path from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createUser } from '../../hub/src/access/users.ts'
-import { ensureWeb } from '../../scripts/setup/web.mjs'
 import { violationsOf } from './axe.ts'
-import { openBrowser, openPage, signIn } from './browser.ts'
-import { connectAndSync } from './connect-and-sync.ts'
-import { type Product, startProduct } from './product.ts'
+import { openPage, signIn } from './browser.ts'
+import { openWeb } from './open-web.ts'
+import { startProduct } from './product.ts'
 
 const OPERATOR = { email: 'operator@example.com', password: 'another long sentence' }
 
@@ -16,31 +13,14 @@ interface Shown {
   readonly keys: readonly { readonly id: string }[]
 }
 
-let product: Product
-let browser: Browser
-let page: Page
-let complaints: string[]
-let ask: Awaited<ReturnType<typeof connectAndSync>>
-
-beforeAll(async () => {
-  await ensureWeb(path.resolve(import.meta.dirname, '../..'))
-  product = await startProduct({ issues: 20 })
-  ask = await connectAndSync(product)
-  await createUser(product.app.store, { ...OPERATOR, role: 'operator' })
-  browser = await openBrowser()
-  ;({ page, complaints } = await openPage(browser))
-  await signIn(page, product)
-})
-afterAll(async () => {
-  await browser?.close()
-  await product?.close()
-})
+const { product, ask, browser, page, complaints, goTo } = await openWeb({ issues: 20 })
+await createUser(product.app.store, { ...OPERATOR, role: 'operator' })
 
 const masterKey = () => page.getByRole('region', { name: 'Master key' })
 
 describe('the maintenance page', () => {
   it('CON-6 shows which master key seals what, and rotates it while everything runs', async () => {
-    await page.goto(`${product.url}/settings/maintenance`)
+    await goTo('/settings/maintenance')
     const { keys } = await ask<Shown>('/master-key')
     const before = keys[0]?.id ?? ''
     await masterKey().getByRole('row').filter({ hasText: before }).getByText('Seals and opens').waitFor()
@@ -69,7 +49,7 @@ describe('the maintenance page', () => {
     expect(JSON.parse(text)).toMatchObject({ installation: {}, database: {}, work: {} })
     for (const secret of [product.simulator.clientSecret, product.simulator.clientId])
       expect(text).not.toContain(secret)
-    await page.goto(`${product.url}/settings/audit?action=support.bundle`)
+    await goTo('/settings/audit?action=support.bundle')
     const entry = page.getByRole('row').filter({ hasText: 'support.bundle' })
     await entry.getByText('Done').waitFor()
     expect(await entry.count()).toBe(1)

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Simulator } from 'wizbridge-simulator'
 import { type IdentityProvider, startIdentityProvider } from '../../hub/test/access/identity-provider.ts'
 import { ensureWeb } from '../../scripts/setup/web.mjs'
+import { type Api, openApi } from './api.ts'
 import { openBrowser, openPage } from './browser.ts'
-import { connectAndSync } from './connect-and-sync.ts'
 import { type Product, startProduct } from './product.ts'
 
 type Row = Readonly<Record<string, unknown>> & { readonly id: string; readonly projectIds?: readonly string[] }
@@ -27,7 +27,7 @@ let project: string
 const inside = new Map<string, Row[]>()
 const outside = new Map<string, Row[]>()
 let otherProjects: Row[]
-let askAsAdmin: Awaited<ReturnType<typeof connectAndSync>>
+let askAsAdmin: Api['ask']
 
 beforeAll(async () => {
   await ensureWeb(path.resolve(import.meta.dirname, '../..'))
@@ -41,7 +41,10 @@ beforeAll(async () => {
       return { ...idp.env, WIZBRIDGE_PORT: String(port), WIZBRIDGE_OIDC_ROLES: roles }
     },
   })
-  askAsAdmin = await connectAndSync(product)
+  const api = await openApi(product)
+  await api.connect()
+  await api.sync()
+  askAsAdmin = api.ask
   for (const list of LISTS) {
     const { items } = await askAsAdmin<{ items: Row[] }>(`/${list}?limit=1000`)
     const isIn = (row: Row) => row.projectIds?.includes(project) ?? false

@@ -1,31 +1,13 @@
-import path from 'node:path'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ensureWeb } from '../../scripts/setup/web.mjs'
-import { openBrowser, openPage, signIn } from './browser.ts'
-import { type Product, startProduct } from './product.ts'
+import type { Locator } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { untilRunEnds } from './browser.ts'
+import { openWeb } from './open-web.ts'
 
-let product: Product
-let browser: Browser
-let page: Page
-let complaints: string[]
-
-beforeAll(async () => {
-  await ensureWeb(path.resolve(import.meta.dirname, '../..'))
-  product = await startProduct({ issues: 200 })
-  browser = await openBrowser()
-  ;({ page, complaints } = await openPage(browser))
-  await signIn(page, product)
-})
-afterAll(async () => {
-  await browser?.close()
-  await product?.close()
-})
+const { product, ask, page, complaints, goTo } = await openWeb({ issues: 200, isSynced: false })
 
 const PLAN = 'wiz-assets-and-findings'
 const button = (name: string) => page.getByRole('button', { name, exact: true })
 const box = (name: string) => page.getByRole('checkbox', { name, exact: true })
-const goTo = (address: string) => page.goto(product.url + address)
 
 /** The forecast once it belongs to what is chosen in the form: the number of objects of each kind. */
 async function forecastOf(change: () => Promise<void>): Promise<Locator> {
@@ -37,18 +19,11 @@ async function forecastOf(change: () => Promise<void>): Promise<Locator> {
   return forecast
 }
 
-async function untilEnded(): Promise<void> {
-  await page
-    .getByRole('status')
-    .filter({ hasText: /The sync is/ })
-    .waitFor({ state: 'attached', timeout: 60_000 })
-}
-
 /** Runs a plan to its end, and answers the run. */
 async function runPlan(): Promise<number> {
   const { run } = await ask<{ run: number }>(`/plans/${PLAN}/runs`, { full: true })
   await goTo(`/runs/${run}`)
-  await untilEnded()
+  await untilRunEnds(page)
   return run
 }
 
@@ -76,7 +51,7 @@ describe('a plan from its template to what it leaves out', () => {
     expect(await ask<{ items: unknown[] }>('/connections')).toMatchObject({ items: [] })
     await button('Connect to Wiz').click()
     await page.getByText('Successfully connected').waitFor()
-    await untilEnded()
+    await untilRunEnds(page)
     const { items } = await ask<{ items: object[] }>('/plans')
     expect(items).toMatchObject([
       { name: PLAN, options: { skipDeletedResources: false, autoOnboardNewAssets: true }, schedule: 'every 1 day' },
@@ -220,13 +195,3 @@ describe('a plan from its template to what it leaves out', () => {
     expect(complaints).toEqual([])
   })
 })
-
-/** Asks the API as the page that is open would. */
-async function ask<T>(address: string, body?: object): Promise<T> {
-  const answer = await page.request.fetch(`${product.url}/api/v1${address}`, {
-    ...(body && { method: 'POST', data: body }),
-    headers: { origin: product.url },
-  })
-  expect(answer.ok(), await answer.text()).toBe(true)
-  return answer.json()
-}

@@ -1,40 +1,16 @@
-import path from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ensureWeb } from '../../scripts/setup/web.mjs'
 import { violationsOf } from './axe.ts'
-import { openBrowser, openPage, signIn } from './browser.ts'
-import { connectAndSync } from './connect-and-sync.ts'
-import { type Product, startProduct } from './product.ts'
+import { openPage, signIn, untilRunEnds } from './browser.ts'
+import { openWeb } from './open-web.ts'
 
-let product: Product
-let browser: Browser
-let page: Page
-let complaints: string[]
-let ask: Awaited<ReturnType<typeof connectAndSync>>
+const { product, ask, browser, page, complaints, goTo } = await openWeb({ issues: 120 })
 
-beforeAll(async () => {
-  await ensureWeb(path.resolve(import.meta.dirname, '../..'))
-  product = await startProduct({ issues: 120 })
-  ask = await connectAndSync(product)
-  browser = await openBrowser()
-  ;({ page, complaints } = await openPage(browser))
-  await signIn(page, product)
-})
-afterAll(async () => {
-  await browser?.close()
-  await product?.close()
-})
-
-const goTo = (address: string) => page.goto(product.url + address)
 const button = (name: string) => page.getByRole('button', { name, exact: true })
 
 async function untilEnded(run: number): Promise<void> {
   await goTo(`/runs/${run}`)
-  await page
-    .getByRole('status')
-    .filter({ hasText: /The sync is/ })
-    .waitFor({ state: 'attached', timeout: 60_000 })
+  await untilRunEnds(page)
 }
 
 interface RunDetail {

@@ -1,34 +1,14 @@
-import path from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createUser } from '../../hub/src/access/users.ts'
-import { ensureWeb } from '../../scripts/setup/web.mjs'
 import { violationsOf } from './axe.ts'
-import { openBrowser, openPage, signIn } from './browser.ts'
-import { connectAndSync } from './connect-and-sync.ts'
-import { type Product, startProduct } from './product.ts'
+import { openPage, signIn } from './browser.ts'
+import { openWeb } from './open-web.ts'
 
 const FILTER = 'filter=severity=HIGH'
 const VIEWER = { email: 'viewer@example.com', password: 'another long sentence' }
 
-let product: Product
-let browser: Browser
-let page: Page
-let complaints: string[]
-
-beforeAll(async () => {
-  await ensureWeb(path.resolve(import.meta.dirname, '../..'))
-  product = await startProduct({ issues: 60 })
-  await connectAndSync(product)
-  await createUser(product.app.store, { ...VIEWER, role: 'viewer' })
-  browser = await openBrowser()
-  ;({ page, complaints } = await openPage(browser))
-  await signIn(page, product)
-})
-afterAll(async () => {
-  await browser?.close()
-  await product?.close()
-})
+const { product, browser, page, complaints } = await openWeb({ issues: 60 })
+await createUser(product.app.store, { ...VIEWER, role: 'viewer' })
 
 const goTo = (address: string, on = page) => on.goto(product.url + address)
 const hasFilter = (url: URL) => url.searchParams.getAll('filter').includes('severity=HIGH')
