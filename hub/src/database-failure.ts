@@ -39,3 +39,9 @@ export function databaseFailure(error: unknown): unknown {
   }
   return error
 }
+
+/** Whether an error says that the database cannot be reached now. */
+export function isDatabaseAway(error: unknown): boolean {
+  const failure = databaseFailure(error)
+  return failure instanceof Retriable && failure.code === 'database-unavailable'
+}

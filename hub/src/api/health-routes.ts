@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../app.ts'
+import { isDatabaseAway } from '../database-failure.ts'
 import { Fatal, sentenceOf } from '../errors.ts'
 import { READINESS } from '../readiness.ts'
 
@@ -17,7 +18,7 @@ export function addHealthRoutes(server: FastifyInstance, app: App): void {
         if (failure) request.log.warn({ err: failure.error, check: name }, 'not ready')
         // What comes from elsewhere may name hosts and users; our own sentences are for everybody.
         const sentence = failure && failure.error instanceof Fatal ? sentenceOf(failure.error) : undefined
-        return { name, outcome: failure ? 'failed' : 'ok', sentence }
+        return { name, outcome: failure ? outcomeOf(name, failure.error) : 'ok', sentence }
       }),
     )
     const isReady = outcomes.every(({ outcome }) => outcome === 'ok')
@@ -28,4 +29,9 @@ export function addHealthRoutes(server: FastifyInstance, app: App): void {
       ...(reason && { reason }),
     })
   })
+}
+
+/** A check that needs the database tells nothing while that is away. */
+function outcomeOf(name: string, error: unknown): 'failed' | 'unknown' {
+  return name !== 'database' && isDatabaseAway(error) ? 'unknown' : 'failed'
 }

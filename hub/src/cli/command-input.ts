@@ -27,7 +27,7 @@ function declareOption(command: Command, field: InputField): void {
   const flag = flagOf(name)
   if (type === 'boolean') {
     // What is on by default can only be turned off.
-    if (standard === true) command.option(`--no-${flag}`, `not: ${about}`)
+    if (standard === true) command.option(`--no-${flag}`, `do not ${about.charAt(0).toLowerCase()}${about.slice(1)}`)
     else command.option(`--${flag}`, about)
     return
   }

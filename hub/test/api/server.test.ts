@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ACCESS_OPERATIONS } from '../../src/operations/access/access-operations.ts'
 import { flood, ODD_OPERATIONS } from './odd-operations.ts'
 import { openTestServer, type TestServer } from './open-test-server.ts'
@@ -107,6 +107,21 @@ describe('the server', () => {
     const behind = await test.server.inject('/readyz')
     await test.app.store.pool.query("UPDATE schema_migration SET name = '0003-access.sql' WHERE name = 'gone'")
     expect([behind.statusCode, behind.json().migrations]).toEqual([503, 'failed'])
+  })
+
+  it('RUN-5 calls nothing failed that could not be asked while the database is away', async () => {
+    const { pool } = test.app.store
+    const refused = async () => Promise.reject(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }))
+    const away = [
+      vi.spyOn(pool, 'query').mockImplementation(refused),
+      vi.spyOn(pool, 'connect').mockImplementation(refused),
+    ]
+    const answer = await test.server.inject('/readyz')
+    for (const each of away) each.mockRestore()
+    expect([answer.statusCode, answer.json()]).toEqual([
+      503,
+      { status: 'not ready', database: 'failed', migrations: 'unknown', key: 'unknown' },
+    ])
   })
 })
 

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Simulator, type SimulatorOptions, startSimulator } from 'wizbridge-simulator'
+import { TEMPLATES } from '../../src/ingest/plans/templates.ts'
 import { issue } from '../../src/kinds/issue.ts'
 import { type TestApp, testApp } from '../fixture.ts'
 import { addConnection, addRows } from '../query/rows.ts'
@@ -26,6 +27,14 @@ async function connect(options: SimulatorOptions = {}) {
 }
 
 describe('plans', () => {
+  it('ING-2 RUN-2 show what there is to start from as a table, and leave what is for programs out', async () => {
+    const { code, stdout } = await cli('plans', 'templates')
+    expect(code).toBe(0)
+    for (const { name, title } of TEMPLATES) expect(stdout).toMatch(new RegExp(`^${name} +${title} `, 'm'))
+    expect(stdout).not.toContain('choices')
+    expect(JSON.parse((await cli('plans', 'templates', '--json')).stdout)).toHaveProperty('choices.kinds')
+  })
+
   it('ING-2 are forecast with what they cost and when they run next', async () => {
     await connect()
     const { code, stdout } = await cli('plans', 'forecast', '--connection', 'prod', '--template', 'assets-and-findings')

@@ -31,8 +31,10 @@ export async function printList(list: List, { format, columns }: Printing): Prom
   if (format === 'csv')
     return print([columns, ...list.items.map((item) => cellsOf(item, columns))].map(csvLine).join(''))
   if (list.items.length > 0) await print(tableOf(columns, list.items, { ...styleOf(), whole: ['id'] }))
-  const { items: _, nextCursor: __, total: ___, totalIsAtLeast: ____, ...facts } = list
-  if (Object.keys(facts).length > 0) await print(`\n${detailsOf(facts, styleOf())}`)
+  const { items: _, nextCursor: __, total: ___, totalIsAtLeast: ____, ...rest } = list
+  // What has parts of its own is for programs: in one line it would fill the screen.
+  const facts = Object.entries(rest).filter(([, value]) => typeof value !== 'object' || Array.isArray(value))
+  if (facts.length > 0) await print(`\n${detailsOf(Object.fromEntries(facts), styleOf())}`)
 }
 
 function cellsOf(item: object, columns: readonly string[]): unknown[] {
