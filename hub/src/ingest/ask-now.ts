@@ -36,8 +36,16 @@ export async function askNow<T>(
       const sentence = `${host} did not answer within ${patienceMs / 1000} seconds: check that it is the right URL and that outgoing HTTPS to it is open, then try again.`
       throw new Retriable('timeout', sentence, { cause: error })
     }
-    const code = codeOf(error)
-    const sentence = SENTENCES[code]
-    throw sentence === undefined ? error : new Retriable(code, sentence, { cause: error })
+    throw notRepeated(error)
   }
+}
+
+function notRepeated(error: unknown): unknown {
+  const code = codeOf(error)
+  return code in SENTENCES ? new Retriable(code, sentenceNow(code, ''), { cause: error }) : error
+}
+
+/** What went wrong, for somebody who waits: `otherwise` where it promises nothing. */
+export function sentenceNow(code: string, otherwise: string): string {
+  return SENTENCES[code] ?? otherwise
 }

@@ -142,7 +142,7 @@ async function loop(context: WorkContext, claims: Claims, idle: IdleLoops, runId
       const isDown = failure instanceof Retriable && failure.code.startsWith('database-')
       downSince ??= Date.now()
       if (!isDown || Date.now() - downSince > DATABASE_PATIENCE_MS) throw failure
-      context.log.error({ runId, err: failure }, 'the database cannot be used now; waiting for it')
+      context.log.error({ err: failure }, 'the database cannot be used now; waiting for it')
       await sleep(1000, undefined, { signal: context.signal })
     }
   }
@@ -191,7 +191,7 @@ async function workOnClaim(context: WorkContext, claims: Claims, claim: Claim): 
     const failure = databaseFailure(error)
     if (failure instanceof LostClaim || context.signal.aborted) return
     if (codeOf(failure).startsWith('database-')) throw failure
-    log.warn({ runId: claim.runId, kind: claim.kind, code: codeOf(failure), part: claim.label }, sentenceOf(failure))
+    log.warn({ kind: claim.kind, code: codeOf(failure), part: claim.label }, sentenceOf(failure))
     if (claim.role === 'settle') return await settleFailed(store, claim, failure)
     await failPartition(store, claim, codeOf(failure), sentenceOf(failure))
     await takeNextStep(store, claim.runId, claim.kind)

@@ -17,6 +17,8 @@ interface LookupOptions {
   ids: readonly string[]
   selection: string
   signal?: AbortSignal | undefined
+  /** How often each call is made at most. */
+  tries?: number | undefined
   /** Given, a field that Wiz removed costs that field and not the look-up. */
   schema?: GraphQLSchema
 }
@@ -58,12 +60,18 @@ async function lookUpChunk(options: LookupOptions, ids: string[]): Promise<Map<s
 }
 
 async function askShedding(
-  options: Pick<LookupOptions, 'wiz' | 'signal' | 'schema'>,
+  options: Pick<LookupOptions, 'wiz' | 'signal' | 'schema' | 'tries'>,
   document: string,
   variables: Record<string, unknown>,
 ): Promise<Answer<Record<string, unknown>>> {
-  const { wiz, signal, schema } = options
-  const answer = await wiz.ask<Record<string, unknown>>({ document, variables, signal, nullable: true })
+  const { wiz, signal, schema, tries } = options
+  const answer = await wiz.ask<Record<string, unknown>>({
+    document,
+    variables,
+    signal,
+    nullable: true,
+    ...(tries && { tries }),
+  })
   const drifted = answer.errors.filter(({ code }) => code === 'schema-drift').map(({ message }) => message)
   const less = schema && !answer.data && drifted.length > 0 ? shedAll(document, schema, drifted) : null
   // Each time with less to ask for, so it ends.
@@ -72,9 +80,14 @@ async function askShedding(
 
 function settle(node: unknown, own: WizError | undefined, general: WizError | undefined): Lookup {
   if (node !== null && node !== undefined) return { state: 'found', node }
-  if (own ? isAbsence(own) : !general) return { state: 'absent' }
+  // What is left out of an answer is not said to be absent: only null says that.
+  if (own ? isAbsence(own) : node === null && !general) return { state: 'absent' }
   const error = own ?? general
-  return { state: 'unknown', code: error?.code ?? 'no-data', message: error?.message ?? '' }
+  return {
+    state: 'unknown',
+    code: error?.code ?? 'no-data',
+    message: error?.message ?? 'Wiz left it out of its answer.',
+  }
 }
 
 function worstByAlias(errors: WizError[]): Map<string, WizError> {

@@ -283,6 +283,17 @@ describe('a forecast', () => {
     expect(items.find(({ kind }) => kind === 'issue')?.inspected).toBeGreaterThan(0)
   })
 
+  it('ING-2 tells of all other kinds where Wiz fails for one', async () => {
+    test.simulator.faults.add({ fault: 'internal-error', root: 'issuesV2' })
+    const { items } = await ask(test.app, forecast, { connection: 'prod', template: 'wiz-cspm' })
+    expect(items.map(({ kind, state }) => [kind, state])).toEqual([
+      ['issue', 'unknown'],
+      ['vulnerability-finding', 'allowed'],
+      ['configuration-finding', 'allowed'],
+    ])
+    expect(items[0]?.sentence).not.toMatch(/by itself/)
+  })
+
   it('ING-2 makes as many calls as it said', async () => {
     const { calls } = await ask(test.app, forecast, { connection: 'prod', template: 'wiz-cspm' })
     await makePlan(test.app, 'prod', 'wiz-cspm', { name: 'cspm' })

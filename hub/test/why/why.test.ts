@@ -218,6 +218,13 @@ describe('what Wiz does not tell', () => {
     })
   })
 
+  it('ING-10 says once what keeps Wiz from answering for any kind, and promises no repetition', async () => {
+    test.simulator.faults.add({ fault: 'truncated-body' })
+    const found = await answers(NOBODY)
+    expect(found.map(({ code, by }) => ({ code, by }))).toEqual([{ code: 'cannot-ask', by: 'connection-reset' }])
+    expect(found[0]?.sentence).toMatch(/Try again/)
+  })
+
   it('ING-10 says that detections do not come in by plans', async () => {
     const link = `https://app.wiz.io/findings/detections#~(detectionId~'${NOBODY})`
     expect(await answers(link)).toMatchObject([{ code: 'not-kept', kind: 'detection' }])

@@ -91,6 +91,14 @@ describe('looking ids up', () => {
     expect([...(await look(server, ['a'])).values()]).toEqual([{ state: 'absent' }])
   })
 
+  it('ING-9 takes nothing for absent that is left out of an answer', async () => {
+    await using server = await startFakeWiz({ graphql: () => ({ json: { data: { n0: null } } }) })
+    expect([...(await look(server, ['a', 'b'])).values()]).toMatchObject([
+      { state: 'absent' },
+      { state: 'unknown', code: 'no-data' },
+    ])
+  })
+
   it('ING-9 looks up without a field that Wiz no longer has', async () => {
     const schema = buildSchema('type Query { issue(id: ID!): Issue } type Issue { id: ID status: String }')
     const refusal = { message: 'Cannot query field "status" on type "Issue".' }

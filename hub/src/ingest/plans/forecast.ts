@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql'
-import { codeOf, Skippable } from '../../errors.ts'
+import { codeOf, Skippable, sentenceOf } from '../../errors.ts'
 import { deletedTest } from '../../kinds/deleted-test.ts'
 import { connectionOf, orderVariables, pageDocument } from '../../kinds/document.ts'
 import { hasConnection, type Kind } from '../../kinds/kind.ts'
@@ -9,6 +9,7 @@ import type { Store } from '../../store/open-store.ts'
 import type { Scope } from '../../store/scope.ts'
 import type { Wiz } from '../../wiz/client.ts'
 import { shedAll } from '../../wiz/drift.ts'
+import { isPassing, sentenceNow } from '../ask-now.ts'
 import { countKind, type KindCount } from '../count-kind.ts'
 import { type Cost, callsFor, costOf } from '../estimate.ts'
 import { filterFor, keepTest, scopeTest } from '../scope.ts'
@@ -82,8 +83,28 @@ async function forecastKind(
   plan: PlanContent,
   held: readonly string[] | null,
 ): Promise<KindForecast> {
+  try {
+    return await lookAtKind(context, kind, plan, held)
+  } catch (error) {
+    // What fails on the way costs the forecast of its kind only.
+    const code = codeOf(error)
+    if (!isPassing(code)) throw error
+    return { ...nothingOf(kind), state: 'unknown', sentence: sentenceNow(code, sentenceOf(error)) }
+  }
+}
+
+function nothingOf({ name }: Kind): Omit<KindForecast, 'state' | 'sentence'> {
+  return { kind: name, count: null, isAtLeast: false, calls: 0, inspected: 0, leftOut: {}, sample: [] }
+}
+
+async function lookAtKind(
+  context: ForecastContext,
+  kind: Kind,
+  plan: PlanContent,
+  held: readonly string[] | null,
+): Promise<KindForecast> {
   const { wiz, projects, signal } = context
-  const nothing = { kind: kind.name, count: null, isAtLeast: false, calls: 0, inspected: 0, leftOut: {}, sample: [] }
+  const nothing = nothingOf(kind)
   if (!hasConnection(kind)) {
     const sentence = `Read inside ${(kind.source as { inside: string }).inside}, without calls of its own.`
     return { ...nothing, state: 'allowed', sentence }

@@ -4,6 +4,7 @@ import type { Kind } from '../../kinds/kind.ts'
 import { KINDS, kindNamed } from '../../kinds/kinds.ts'
 import type { Store } from '../../store/open-store.ts'
 import type { Wiz } from '../../wiz/client.ts'
+import { sentenceNow } from '../ask-now.ts'
 import { answer, WHY_CODES, type WhyAnswer } from './answer.ts'
 import { judgePlans } from './judge-plans.ts'
 import { lookInStore, type Place, type Sees } from './look-in-store.ts'
@@ -62,7 +63,7 @@ async function explainAt(context: WhyContext, place: Place, kinds: readonly Kind
     looks = await lookInWiz({ wiz, schema, signal }, kinds, id)
   } catch (error) {
     signal.throwIfAborted()
-    const sentence = `Wiz could not be asked for it: ${sentenceOf(error)}`
+    const sentence = `Wiz could not be asked for it: ${sentenceNow(codeOf(error), sentenceOf(error))}`
     const change = `wizbridge connections test ${place.name}`
     return [...stored, answer('cannot-ask', sentence, change, { connection: place.name, by: codeOf(error) })]
   }
@@ -82,8 +83,9 @@ function notFound(place: Place, looks: readonly Look[]): WhyAnswer[] {
     const change = `Add the scope ${kind.scopes.join(' or ')} in Wiz under Settings > Service Accounts.`
     return answer('forbidden', sentence, change, { ...facts, kind: kind.name, by: 'missing-scope' })
   })
-  const unclear = looks.flatMap((look) => (look.state === 'unknown' ? [look] : []))
-  const asked = unclear.map(({ code, sentence }) => {
+  // What keeps Wiz from answering for one kind mostly keeps it from answering for all.
+  const unclear = new Map(looks.flatMap((look) => (look.state === 'unknown' ? [[look.sentence, look]] : [])))
+  const asked = [...unclear.values()].map(({ code, sentence }) => {
     return answer('cannot-ask', `Wiz did not say whether it has it: ${sentence}`, 'Ask again in a while.', {
       ...facts,
       by: code,

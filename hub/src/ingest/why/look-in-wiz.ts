@@ -5,6 +5,7 @@ import { hasConnection, type Kind } from '../../kinds/kind.ts'
 import { nodeReader, type ReadNode } from '../../kinds/read-node.ts'
 import type { Wiz } from '../../wiz/client.ts'
 import { lookUp } from '../../wiz/lookup.ts'
+import { sentenceNow } from '../ask-now.ts'
 import { ENTITY_TYPES, GRAPH_ENTITY, isGraphEntity } from '../graph-entity.ts'
 
 /** What Wiz says of an id, asked for by itself and without any filter. */
@@ -21,6 +22,8 @@ interface Asking {
   readonly signal: AbortSignal
 }
 
+// Somebody waits for the answer.
+const TRIES = 3
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 
 /** Whether Wiz can be asked for one object of a kind. */
@@ -43,7 +46,7 @@ export async function lookInWiz(asking: Asking, kinds: readonly Kind[], id: stri
 
 async function lookAt(asking: Asking, kind: Kind, root: string, selection: string, id: string): Promise<Look> {
   try {
-    const found = (await lookUp({ ...asking, root, ids: [id], selection })).get(id)
+    const found = (await lookUp({ ...asking, root, ids: [id], selection, tries: TRIES })).get(id)
     if (!found || found.state === 'absent') return { state: 'absent' }
     if (found.state === 'unknown') return unknown(kind, found.code, whatWentWrong(kind, found))
     const node = nodeReader(kind)(found.node)
@@ -51,13 +54,13 @@ async function lookAt(asking: Asking, kind: Kind, root: string, selection: strin
     return { state: 'found', kind, node, raw: found.node }
   } catch (error) {
     asking.signal.throwIfAborted()
-    return unknown(kind, codeOf(error), sentenceOf(error))
+    return unknown(kind, codeOf(error), sentenceNow(codeOf(error), sentenceOf(error)))
   }
 }
 
 /** What Wiz says of an internal error is no help to anybody. */
 function whatWentWrong(kind: Kind, { code, message }: { readonly code: string; readonly message: string }): string {
-  if (code !== 'wiz-internal') return message
+  if (code !== 'wiz-internal') return sentenceNow(code, message)
   const known = kind === control ? ' It does so for every control that it does not know.' : ''
   return `it had an internal error when it was asked among the ${kind.plural}.${known}`
 }

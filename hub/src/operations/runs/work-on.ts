@@ -13,6 +13,7 @@ export interface Stop {
 export async function workOn(app: App, run: { run: number; connection: string }, stop: Stop): Promise<void> {
   const { wiz } = await openConnection(app, run.connection)
   const { workOnRun } = await import('../../ingest/sync.ts')
-  const { store, schema, log } = app
+  const { store, schema } = app
+  const log = app.log.child({ runId: run.run, connection: run.connection })
   await workOnRun({ store, wiz, schema, log, ...stop }, run.run)
 }
