@@ -1,6 +1,6 @@
 import { codeOf, Refused, Retriable, sentenceOf } from '../errors.ts'
 import { hasConnection, type Kind } from '../kinds/kind.ts'
-import { KINDS } from '../kinds/kinds.ts'
+import { KINDS, kindNamed } from '../kinds/kinds.ts'
 import { project } from '../kinds/project.ts'
 import type { Store } from '../store/open-store.ts'
 import type { Scope } from '../store/scope.ts'
@@ -10,6 +10,7 @@ import { askNow, isPassing, PATIENCE_MS } from './ask-now.ts'
 import { countKind, type KindCount } from './count-kind.ts'
 import { type Cost, callsFor, costOf } from './estimate.ts'
 import { NEEDED_SCOPES } from './needed-scopes.ts'
+import { partSentence, scopesForTheRest } from './scopes-to-tick.ts'
 
 /** The answer to one question; `ok` is null where it could not be found out. */
 export interface Check {
@@ -111,7 +112,7 @@ export async function findCapabilities(
   try {
     const count: Count = (kind, within) =>
       askNow(wiz.apiUrl.host, signal, (each) => countKind(wiz, kind, within, scopes, each), patienceMs)
-    const kinds = await readable(count, scope)
+    const kinds = (await readable(count, scope)).map((each) => inPart(each, scopes))
     const ok = region.ok === true && kinds.every(({ state }) => state === 'allowed' || state === 'empty')
     const fullSync = costOf(
       wiz,
@@ -180,6 +181,15 @@ function allowed(kind: Kind, count: number | null, isAtLeast: boolean): Capabili
   const calls = callsFor(kind, count)
   const facts = { missingScopes: [], emptyReason: null, sentence: null, calls }
   return { kind: kind.name, state: 'allowed', count, isAtLeast, ...facts }
+}
+
+/** What may be read but in part says so: Wiz hides the rest without a word. */
+function inPart(capability: Capability, held: readonly string[] | null): Capability {
+  const kind = kindNamed(capability.kind)
+  const missingScopes = capability.state === 'forbidden' ? [] : scopesForTheRest(kind, held)
+  return missingScopes.length === 0
+    ? capability
+    : { ...capability, missingScopes, sentence: partSentence(kind, missingScopes) }
 }
 
 function barred(kind: Kind, answer: Exclude<KindCount, { state: 'allowed' }>): Capability {

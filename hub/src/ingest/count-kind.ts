@@ -4,6 +4,7 @@ import type { Kind } from '../kinds/kind.ts'
 import type { Scope } from '../store/scope.ts'
 import type { Wiz } from '../wiz/client.ts'
 import { filterFor } from './scope.ts'
+import { scopesInWords } from './scopes-to-tick.ts'
 
 /** Whether a kind may be read, and how many there are. */
 export type KindCount =
@@ -54,7 +55,7 @@ function forbidden(kind: Kind, held: readonly string[] | null): KindCount {
   // One that is held and still does not open the door: then it is the projects, or a role.
   const next =
     missingScopes.length > 0
-      ? `Add the scope ${missingScopes.join(' or ')} in Wiz under Settings > Service Accounts.`
+      ? `Add the scope ${scopesInWords(kind)} in Wiz under Settings > Service Accounts.`
       : 'The service account holds the scope: look at its projects and at the license of the tenant in Wiz.'
   return { state: 'forbidden', missingScopes, sentence: `${kind.plural} may not be read. ${next}` }
 }

@@ -27,6 +27,7 @@ export const issue = defineKind({
   portName: 'issue',
   about: 'A risk Wiz found, and who should act on it.',
   scopes: ['read:issues', 'read:posture_issues', 'read:threat_issues'],
+  scopesInPart: ['read:posture_issues', 'read:threat_issues'],
   source: {
     connection: 'issuesV2',
     filterType: 'IssueFilters',

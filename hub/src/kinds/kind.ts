@@ -66,6 +66,8 @@ export interface KindDeclaration {
   readonly source: ConnectionSource | EmbeddedSource
   /** Any one of these OAuth scopes is enough. */
   readonly scopes: readonly string[]
+  /** Those of them that open a part of it each; all of these together open the whole. */
+  readonly scopesInPart?: readonly string[]
   /** The selection set of a node, as GraphQL. */
   readonly select: string
   readonly columns: Readonly<Record<string, Column | ColumnBuilder>>

@@ -9,6 +9,7 @@ export const serviceTicket = defineKind({
   portName: 'serviceTicket',
   about: 'A ticket in another system that was opened for an issue.',
   scopes: ['read:issues', 'read:posture_issues', 'read:threat_issues'],
+  scopesInPart: ['read:posture_issues', 'read:threat_issues'],
   // Wiz has no list of tickets of its own: they are read with the issues they belong to.
   source: { inside: 'issue', path: 'serviceTickets' },
   title: 'name',

@@ -275,6 +275,22 @@ describe('what may be read', () => {
     expect(found.unneededScopes).toEqual(['create:reports', 'write:issue_status'])
   })
 
+  it('CON-4 tells where the scopes held open a part of a kind only', async () => {
+    const held = ['read:projects', 'read:posture_issues']
+    const part = await find(account({ scopes: held }))
+    for (const kind of ['issue', 'service-ticket'] as const) {
+      expect(kindOf(part, kind)).toMatchObject({ state: 'allowed', missingScopes: ['read:threat_issues'] })
+    }
+    expect(kindOf(part, 'issue')?.sentence).toMatch(/only a part .* the scope read:issues or read:threat_issues/)
+    const whole = await find(account({ scopes: [...held, 'read:threat_issues'] }))
+    expect(kindOf(whole, 'issue')).toMatchObject({ state: 'allowed', missingScopes: [], sentence: null })
+    expect(kindOf(whole, 'issue')?.count).toBeGreaterThan(kindOf(part, 'issue')?.count ?? 0)
+    const none = await find(account({ scopes: ['read:projects'] }))
+    expect(kindOf(none, 'issue')?.sentence).toMatch(
+      /Add the scope read:issues \(or read:posture_issues and read:threat_issues together\)/,
+    )
+  })
+
   it('CON-4 suspects missing project visibility where nothing of any project is seen', async () => {
     const found = await find(account({ projectIds: [] }))
     expect(kindOf(found, 'issue')).toMatchObject({ state: 'empty', count: 0, emptyReason: 'project-visibility' })

@@ -309,7 +309,11 @@ describe('ING-9 a service account that sees less than before', () => {
     await decideRemoval(test.app.store, outcome.runId, { approve: true, by: 'ada' })
     const [gone = ''] = (await tenant.stored(issue)).keys()
     simulator.world.issues.remove(gone)
-    expect((await tenant.sync({ kinds: [issue] })).receipts.issue).toMatchObject({ state: 'complete', removed: 1 })
+    const last = (await tenant.sync({ kinds: [issue] })).receipts.issue
+    expect(last).toMatchObject({ state: 'complete', removed: 1 })
+    expect(last?.notes.join()).toMatch(
+      /only a part of the issues: add the scope read:issues or read:threat_issues in Wiz/,
+    )
   })
 })
 

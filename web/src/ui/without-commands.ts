@@ -1,4 +1,4 @@
-const HINT = /[.;:,]?\s*(?:if they are really gone, )?see "wizbridge [^"]*"(?:, then "wizbridge [^"]*")?\./gi
+const HINT = /[.;:,]?\s*(?:if they are really to go, )?see "wizbridge [^"]*"(?:, then "wizbridge [^"]*")?\./gi
 
 /** What the server says, without the commands it refers to: here there are pages for that. */
 export function withoutCommands(sentence: string): string {

@@ -5,6 +5,7 @@ import { keepWatermark } from '../../store/receipts.ts'
 import { countWritten } from '../../store/seen-rows.ts'
 import { type RowCounts, type Settlement, settle, walkAgain } from '../../store/steps.ts'
 import { keepAccount } from '../account.ts'
+import { partSentence, scopesForTheRest } from '../scopes-to-tick.ts'
 import type { WalkContext } from '../walk-partition.ts'
 import { judge } from './judge.ts'
 import { holdAll, NOTHING_REMOVED, type Removal, removeFrom } from './removal.ts'
@@ -34,6 +35,7 @@ export async function settleKind(context: WalkContext, claim: Claim): Promise<vo
     notes: [
       ...walk.notes,
       ...removal.notes,
+      ...(await partNotes(context, kind)),
       ...(verdict.state === 'complete' && verdict.expected === null ? [UNCOUNTED] : []),
     ],
     rows: hasConnection(kind) ? undefined : await rowsInside(context, claim, kind, walk),
@@ -45,6 +47,13 @@ export async function settleKind(context: WalkContext, claim: Claim): Promise<vo
   await settle(store, claim, result)
 }
 
+/** Of what the service account does not see Wiz says nothing: then complete is the part that it does see. */
+async function partNotes({ wiz, signal }: WalkContext, kind: Kind): Promise<string[]> {
+  if (!kind.scopesInPart) return []
+  const missing = scopesForTheRest(kind, (await wiz.authenticate(signal)).scopes)
+  return missing.length > 0 ? [partSentence(kind, missing)] : []
+}
+
 async function rowsInside({ store }: WalkContext, claim: Claim, kind: Kind, walk: WalkedKind): Promise<RowCounts> {
   const { runId, connectionId } = claim
   const written = await countWritten(store, kind, { runId, connectionId, walkStartedAt: walk.walkStartedAt })
@@ -53,16 +62,18 @@ async function rowsInside({ store }: WalkContext, claim: Claim, kind: Kind, walk
 
 const UNCOUNTED = 'Wiz gave no total, so only the end of the list says that nothing is missing.'
 
+const SEE = 'see "wizbridge runs show", then "wizbridge runs approve".'
+
 function heldSentence({ held, unfit = 0, because }: Removal): string {
   const gone = held - unfit
-  const left =
-    unfit > 0
-      ? `${unfit} records are still in Wiz, but fit no plan any more: so many that a person has to look first.`
-      : ''
-  const see = 'see "wizbridge runs show", then "wizbridge runs approve".'
-  if (gone === 0) return `${left} If they are to go, ${see}`
-  if (because) {
-    return `${because} ${gone} records that it does not show may still be there, so they were kept. Give it back what it lost in Wiz under Settings > Service Accounts; if they are really gone, ${see}${left && ` ${left}`}`
-  }
-  return `${gone} records are gone from Wiz: so many that a person has to look first. See${see.slice(3)}${left && ` ${left}`}`
+  const sentences = [
+    gone > 0 && !because && `${gone} records are gone from Wiz: so many that a person has to look first.`,
+    gone > 0 &&
+      because &&
+      `${because} ${gone} records that it does not show may still be there, so they were kept. Give it back what it lost in Wiz under Settings > Service Accounts.`,
+    unfit > 0 &&
+      `${unfit} records are still in Wiz, but fit no plan any more: so many that a person has to look first.`,
+    `If they are really to go, ${SEE}`,
+  ]
+  return sentences.filter(Boolean).join(' ')
 }

@@ -5,6 +5,7 @@ import { KINDS, kindNamed } from '../../kinds/kinds.ts'
 import type { Store } from '../../store/open-store.ts'
 import type { Wiz } from '../../wiz/client.ts'
 import { sentenceNow } from '../ask-now.ts'
+import { scopesInWords } from '../scopes-to-tick.ts'
 import { answer, WHY_CODES, type WhyAnswer } from './answer.ts'
 import { judgePlans } from './judge-plans.ts'
 import { lookInStore, type Place, type Sees } from './look-in-store.ts'
@@ -80,7 +81,7 @@ function notFound(place: Place, looks: readonly Look[]): WhyAnswer[] {
   const barred = looks.flatMap((look) => (look.state === 'forbidden' ? [look.kind] : []))
   const answers = barred.map((kind) => {
     const sentence = `The service account may not read ${kind.plural}, so it is not known whether Wiz has it.`
-    const change = `Add the scope ${kind.scopes.join(' or ')} in Wiz under Settings > Service Accounts.`
+    const change = `Add the scope ${scopesInWords(kind)} in Wiz under Settings > Service Accounts.`
     return answer('forbidden', sentence, change, { ...facts, kind: kind.name, by: 'missing-scope' })
   })
   // What keeps Wiz from answering for one kind mostly keeps it from answering for all.
