@@ -110,6 +110,28 @@ describe('an object at a moment of the past', () => {
     expect(await violationsOf(phone)).toEqual([])
     await phone.context().close()
   })
+
+  it('VIEW-2 is asked for where an address means an object of several connections', async () => {
+    await pool.query(
+      `INSERT INTO connection (name, api_url, token_url, client_id, client_secret, project_ids)
+       SELECT 'twin', api_url, token_url, client_id, client_secret, project_ids FROM connection WHERE name = 'wiz'`,
+    )
+    const { rows } = await pool.query<{ names: string }>(
+      `SELECT string_agg(quote_ident(attname), ', ') AS names FROM pg_attribute
+       WHERE attrelid = 'issue'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attname <> 'connection_id'`,
+    )
+    await pool.query(
+      `INSERT INTO issue (connection_id, ${rows[0]?.names})
+       SELECT (SELECT id FROM connection WHERE name = 'twin'), ${rows[0]?.names} FROM issue WHERE id = $1`,
+      [resolved],
+    )
+    await goTo(`/browse/issues/${resolved}`)
+    await page.getByRole('heading', { name: 'It is in several connections' }).waitFor()
+    expect(await violationsOf(page)).toEqual([])
+    await page.getByRole('link', { name: 'twin' }).click()
+    await status('Resolved').waitFor()
+    expect(new URL(page.url()).searchParams.get('connection')).toBe('twin')
+  })
 })
 
 it('no page complained', () => {

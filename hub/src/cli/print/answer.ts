@@ -51,5 +51,5 @@ export async function printAnswer(answer: unknown, format: Format): Promise<void
 
 /** How tables look here: cut to the terminal, or whole where they go into a file. */
 export function styleOf(): TableStyle {
-  return process.stdout.isTTY ? { width: process.stdout.columns, isRelative: true } : {}
+  return process.stdout.isTTY ? { width: process.stdout.columns || undefined, isRelative: true } : {}
 }

@@ -74,8 +74,9 @@ export async function readObject(store: Store, kind: Kind, wanted: Wanted): Prom
 
 function oneOf<R extends Row | TombstoneRow>(rows: readonly R[], kind: Kind, id: string): R | undefined {
   if (rows.length < 2) return rows[0]
-  const names = rows.map((row) => row.connection).join(' and ')
-  throw new Refused('ambiguous', `There is a ${kind.name} "${id}" in ${names}. Say which one with --connection.`)
+  const connections = rows.map((row) => row.connection)
+  const sentence = `The ${kind.name} "${id}" is in ${connections.join(' and in ')}. Name the connection: --connection, or ?connection= in the API.`
+  throw new Refused('ambiguous', sentence, { details: { connections } })
 }
 
 function deadRow(kind: Kind, tombstone: TombstoneRow): Row {

@@ -1,4 +1,4 @@
-import { Text } from '@mantine/core'
+import { Group, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { ProblemError } from '../../api/client.ts'
@@ -25,7 +25,10 @@ interface Props {
 export function NotShown({ object, kind, error, retry, actions }: Props) {
   const { plural, id, connection, at } = object
   const isMissing = isNotFound(error)
+  const connections =
+    error instanceof ProblemError && error.code === 'ambiguous' ? error.details.connections : undefined
   const now = useQuery({ ...objectQuery(plural, id, { connection }), enabled: isMissing && at !== undefined })
+  if (Array.isArray(connections)) return <Several object={object} connections={connections.map(String)} />
   if (!isMissing || (now.error && !isNotFound(now.error))) {
     return (
       <Page title="Not shown" actions={actions}>
@@ -54,6 +57,31 @@ export function NotShown({ object, kind, error, retry, actions }: Props) {
           It was first stored here on {exact(String(now.data.storedAt))}.
         </Text>
         <BackToNow />
+      </Notice>
+    </Page>
+  )
+}
+
+/** An address without its connection may mean one object of each. */
+function Several({ object: { plural, id, at }, connections }: Pick<Props, 'object'> & { connections: string[] }) {
+  return (
+    <Page title="It is in several connections">
+      <Notice tone="calm" role="status" title="Which one is meant?">
+        <Group gap="xs" mt="xs">
+          {connections.map((connection) => (
+            <ButtonLink
+              key={connection}
+              to="/browse/$plural/$id"
+              params={{ plural, id }}
+              search={{ connection, at }}
+              replace
+              variant="default"
+              size="xs"
+            >
+              {connection}
+            </ButtonLink>
+          ))}
+        </Group>
       </Notice>
     </Page>
   )
